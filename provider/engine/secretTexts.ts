@@ -8,18 +8,23 @@ const shown = "[secret]";
 /** Words that show nothing about anyone who has a level. */
 const common: ReadonlySet<string> = new Set<string>([...projectLevels, ...resourceLevels]);
 
+/** A shorter text is a word of many messages, and easily guessed: it is hidden only where a message quotes it. */
+const shortest = 3;
+
 /** The texts that programs gave as secrets, and messages without them. */
 export class SecretTexts {
   private readonly texts = new Set<string>();
+  private readonly shortTexts = new Set<string>();
   private pattern: RegExp | undefined;
 
   /** Remembers every text in a secret value: names of people are the keys of some arguments. */
   add(value: unknown): void {
     if (typeof value === "string") {
       const text = value.trim();
-      if (text === "" || common.has(text) || isUnknown(value) || this.texts.has(text)) return;
+      const texts = [...text].length < shortest ? this.shortTexts : this.texts;
+      if (text === "" || common.has(text) || isUnknown(value) || texts.has(text)) return;
       // As a message may spell it.
-      for (const spelled of [text, printable(text), quoted(text).slice(1, -1)]) this.texts.add(spelled);
+      for (const spelled of [text, printable(text), quoted(text).slice(1, -1)]) texts.add(spelled);
       this.pattern = undefined;
     } else if (Array.isArray(value)) {
       for (const item of value) this.add(item);
@@ -28,16 +33,25 @@ export class SecretTexts {
     }
   }
 
-  /** A message without those texts as words, in any case. */
+  /** A message without those texts as words, or as quoted texts where they are short, in any case. */
   hideIn(message: string): string {
-    if (this.texts.size === 0) return message;
+    if (this.texts.size + this.shortTexts.size === 0) return message;
     this.pattern ??= new RegExp(
-      `(?<![\\p{L}\\p{N}])(?:${[...this.texts]
-        .sort((one, other) => other.length - one.length)
-        .map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"))
-        .join("|")})(?![\\p{L}\\p{N}])`,
+      [
+        ...anyOf("(?<![\\p{L}\\p{N}])", this.texts, "(?![\\p{L}\\p{N}])"),
+        ...anyOf('(?<=")', this.shortTexts, '(?=")'),
+      ].join("|"),
       "giu",
     );
     return message.replace(this.pattern, shown);
   }
+}
+
+/** A pattern for texts with what stands before and after each; none without texts. */
+function anyOf(before: string, texts: ReadonlySet<string>, after: string): string[] {
+  if (texts.size === 0) return [];
+  const patterns = [...texts]
+    .sort((one, other) => other.length - one.length)
+    .map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
+  return [`${before}(?:${patterns.join("|")})${after}`];
 }

@@ -15,7 +15,11 @@ describe("a message without secrets", () => {
     ["people of a mapping", { "ann@acme.com": "admin" }, "ann@acme.com gains admin", "[secret] gains admin"],
     ["the longer of two texts", ["web", "web app"], "project web app", "project [secret]"],
     ["what looks like a pattern", "a.c (x)+", "a.c (x)+ and abc", "[secret] and abc"],
-    ["no part of a word", "an", "an analyst", "[secret] analyst"],
+    ["no part of a word", "ann", "Ann's annals", "[secret]'s annals"],
+    ["a short text only in quotes", "a", 'a role "a" of a B', 'a role "[secret]" of a B'],
+    ["short and long texts alike", ["HR", "Analysts"], 'role "HR", Analysts', 'role "[secret]", [secret]'],
+    ["a short text that looks like a pattern", ".*", 'role ".*", role "ab"', 'role "[secret]", role "ab"'],
+    ["no short text in a longer quoted one", "a", 'role "a b"', 'role "a b"'],
     ["nothing of an empty text", ["", " "], "a b", "a b"],
     ["nothing that is unknown", unknownValue, unknownValue, unknownValue],
   ];
