@@ -4,6 +4,7 @@ import type { Host } from "../../provider/engine/host";
 import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 import { GoneError, NotFoundError, RefusedError } from "../../provider/posthog/errors";
+import { shellWord } from "../common/shell";
 import type { StateEntry } from "./mergeState";
 import { kindOf, nameOf, type PlannedResource, titleOf } from "./planned";
 
@@ -40,7 +41,7 @@ export function addressOf({ kind, name }: Pick<PlannedResource, "kind" | "name">
 /** Why such a resource cannot be adopted, whatever PostHog has; or undefined. */
 export function whyUnreadable({ kind, name, resource: { type } }: PlannedResource): string | undefined {
   if (isNativeType(type)) {
-    const command = `pulumi import ${type} ${name} <id>`;
+    const command = `pulumi import ${type} ${shellWord(name)} <id>`;
     return `the plugin serves it, whose resources Pulumi itself takes over; if it exists in PostHog, run ${command}`;
   }
   const unreadable = handlers.get(kind)?.definition.unreadable;

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Observed } from "../../provider/engine/handler";
 import { type Properties, sameJson } from "../../provider/engine/state";
 import { unknownValue } from "../../provider/engine/unknown";
+import { readPrinted } from "../common/pulumi";
 import type { PlannedResource, ProgramPlan, StateResource } from "./planned";
 import { toSecret } from "./secrets";
 
@@ -28,9 +29,13 @@ export type StackState = z.infer<typeof stateSchema>;
 /** An entry of a stack's state. */
 export type StateEntry = NonNullable<StackState["deployment"]["resources"]>[number];
 
-/** Reads what `pulumi stack export` printed. */
+/**
+ * Reads what `pulumi stack export` printed.
+ *
+ * @throws ConfigurationError if it is no state.
+ */
 export function parseState(text: string): StackState {
-  return stateSchema.parse(JSON.parse(text));
+  return readPrinted(stateSchema, text, "pulumi stack export");
 }
 
 /** A resource and its existing object. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { kindOfType } from "../../provider/access/typeTokens";
 import type { Properties } from "../../provider/engine/state";
 import { containsUnknown } from "../../provider/engine/unknown";
+import { jsonOf, readPrinted } from "../common/pulumi";
 import { containsMasked, containsSecret, revealed } from "./secrets";
 
 /** What the class sends for messages; it never reaches the state. */
@@ -78,10 +79,14 @@ export interface ProgramPlan {
   readonly updating: ReadonlySet<string>;
 }
 
-/** Reads the output of `pulumi preview --json` and the file of `--save-plan`, which has the secrets. */
+/**
+ * Reads the output of `pulumi preview --json` and the file of `--save-plan`, which has the secrets.
+ *
+ * @throws ConfigurationError if they are none.
+ */
 export function readPlan(preview: string, plan: string): ProgramPlan {
-  const { steps } = previewSchema.parse(JSON.parse(preview));
-  const { resourcePlans } = planSchema.parse(JSON.parse(plan));
+  const { steps } = readPrinted(previewSchema, preview, "pulumi preview --json");
+  const { resourcePlans } = readPrinted(planSchema, plan, "pulumi preview --save-plan");
   const creates = steps.flatMap(({ op, newState }) =>
     op === "create" && newState !== undefined ? [newState] : [],
   );
@@ -111,15 +116,11 @@ export function readPlan(preview: string, plan: string): ProgramPlan {
 
 /** The errors of a failed preview, one line each. */
 export function previewErrors(preview: string): string[] {
-  try {
-    return previewSchema
-      .parse(JSON.parse(preview))
-      .diagnostics.filter(({ severity }) => severity === "error")
-      .map(({ message }) => message.replace(/<\{%[^%]*%\}>/g, "").trim())
-      .filter((message) => message !== "");
-  } catch {
-    return [];
-  }
+  const { data } = previewSchema.safeParse(jsonOf(preview));
+  return (data?.diagnostics ?? [])
+    .filter(({ severity }) => severity === "error")
+    .map(({ message }) => message.replace(/<\{%[^%]*%\}>/g, "").trim())
+    .filter((message) => message !== "");
 }
 
 /** The kind of a resource of this package, such as `Role`; undefined for any other. */

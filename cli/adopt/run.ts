@@ -6,6 +6,7 @@ import { compareTexts } from "../../provider/access/values";
 import type { Host } from "../../provider/engine/host";
 import { ConfigurationError } from "../../provider/posthog/errors";
 import { writeFile } from "../common/output";
+import { shellWord } from "../common/shell";
 import { addressOf, findObjects, leaveTaken, type Outcome, whyUnreadable } from "./find";
 import { type Found, mergeState, parseState, type StackState, type StateEntry } from "./mergeState";
 import { kindOf, nameOf, type PlannedResource, type ProgramPlan, titleOf } from "./planned";
@@ -169,7 +170,7 @@ function checkIds(
     if (other !== undefined) {
       throw new ConfigurationError(`--id ${name}=${id} contradicts the state, which has ${other.id}`, {
         why: "The flag never changes what is in the state.",
-        fix: `Correct --id. If the state is wrong, run pulumi state delete '${other.urn}' and adopt again.`,
+        fix: `Correct --id. If the state is wrong, run pulumi state delete ${shellWord(other.urn)} and adopt again.`,
       });
     }
     throw new ConfigurationError(`--id names "${name}", which is not to be adopted`, {

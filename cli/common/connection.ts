@@ -11,7 +11,7 @@ import {
 import { type Connection, Connections } from "../../provider/posthog/connection";
 import { ConfigurationError } from "../../provider/posthog/errors";
 import { systemClock } from "../../provider/posthog/gate";
-import { runPulumi } from "./pulumi";
+import { readPrinted, runPulumi } from "./pulumi";
 import { selectedStack, stackFix } from "./stack";
 
 /** Where a command finds PostHog and the credentials. */
@@ -92,7 +92,7 @@ export async function stackReader(stack: string, instead?: string): Promise<Conf
       fix: stackFix(why, "Run this in the folder of the Pulumi program", instead),
     });
   }
-  const values = stackConfiguration.parse(JSON.parse(stdout));
+  const values = readPrinted(stackConfiguration, stdout, "pulumi config --json");
   const set = `pulumi config set --secret posthog:apiKey phx_... --stack ${stack}`;
   return Object.assign((key: string) => values[`posthog:${key}`]?.value, {
     keyFix: (accounts: readonly string[]) =>

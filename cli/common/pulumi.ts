@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import type * as z from "zod";
 import { processEnvironment } from "../../provider/posthog/configuration";
 import { ConfigurationError } from "../../provider/posthog/errors";
 
@@ -38,5 +39,41 @@ export function runPulumi(
       const message = /^error: (.*)$/m.exec(stderr)?.[1] ?? "it said nothing";
       resolve({ ok: false, stdout, why: `pulumi ${args[0]} failed: ${message}.` });
     });
+  });
+}
+
+/** A text as JSON; undefined for any other text. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads what a `pulumi` command printed or wrote. Errors repeat nothing of it, because it may hold secrets.
+ *
+ * @param command the command as people would run it.
+ * @throws ConfigurationError if it is nothing that the command prints.
+ */
+export function readPrinted<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  command: string,
+): z.output<Schema> {
+  const json = jsonOf(text);
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join(".") || "the top";
+  throw new ConfigurationError(`the answer of ${command} cannot be read`, {
+    why:
+      json === undefined
+        ? "It is not JSON, or not only: a warning may come first, or a script in place of pulumi adds lines."
+        : `It has an unexpected form at ${where}.`,
+    fix:
+      json === undefined
+        ? `Run ${command} by itself, and remove the cause of every line that is not JSON.`
+        : "Update pulumi or pulumi-posthog: this version does not know the form.",
   });
 }

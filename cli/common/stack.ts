@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import * as z from "zod";
 import { printable } from "../../provider/access/messages";
 import { ConfigurationError } from "../../provider/posthog/errors";
-import { runPulumi } from "./pulumi";
+import { jsonOf, runPulumi } from "./pulumi";
 
 /** What most commands can do without a stack. */
 const withoutStack =
@@ -80,7 +80,7 @@ const idSchema = z.int().positive();
 export async function projectOutputs(stack: string | undefined): Promise<ReadonlyMap<string, number>> {
   if (stack === undefined) return new Map();
   const { ok, stdout } = await runPulumi(["stack", "output", "--json", "--stack", stack]);
-  const outputs = outputsSchema.safeParse(ok ? JSON.parse(stdout) : {});
+  const outputs = outputsSchema.safeParse(ok ? jsonOf(stdout) : {});
   if (!outputs.success) return new Map();
   const listed = outputsSchema.safeParse(outputs.data.projects);
   const ids = Object.entries({ ...outputs.data, ...(listed.success ? listed.data : {}) }).flatMap(

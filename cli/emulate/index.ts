@@ -9,9 +9,10 @@ import {
   SOURCES,
   startEmulator,
 } from "../../emulator";
-import { printable, printableLines } from "../../provider/access/messages";
+import { printableLines } from "../../provider/access/messages";
 import { messageOf } from "../../provider/posthog/errors";
 import { codeOf } from "../common/output";
+import { shellWord } from "../common/shell";
 import { colors } from "../common/terminal";
 
 /** How far apart, at most, the same signal comes from a terminal and from npm, in milliseconds. */
@@ -96,7 +97,7 @@ export function describeEmulator(
     ["POSTHOG_TOTP_SECRET", emulator.totpSecret],
   ];
   const exports = variables.flatMap(([name, value]) =>
-    value === undefined ? [] : [`export ${name}=${quote(value)}`],
+    value === undefined ? [] : [`export ${name}=${shellWord(value)}`],
   );
   const age = ageOf(generation);
   const kind = `generation ${age}, ${selfHosted ? "self-hosted" : "as on Cloud"}`;
@@ -111,13 +112,6 @@ export function describeEmulator(
     "",
     colors.dim("Ctrl-C stops it and discards all data."),
   ].join("\n");
-}
-
-/** A value for a shell, as text that a terminal does not obey. */
-function quote(value: string): string {
-  const shown = printable(value);
-  if (shown !== value) return `$'${printable(value.replace(/[\\']/g, "\\$&"))}'`;
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 /** Resolves at the first signal; the handlers stay for the next ones. */

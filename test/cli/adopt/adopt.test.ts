@@ -138,6 +138,52 @@ test("a program that Pulumi cannot preview adopts nothing, and the reasons are s
   expect(readdirSync(folder)).toEqual(["bin", "tmp"]);
 });
 
+test.each([
+  ["stack export", "pulumi stack export"],
+  ["config", "pulumi config --json"],
+  ["preview", "pulumi preview --json"],
+])(
+  "lines that are not JSON in the answer of pulumi %s are one error, which repeats none",
+  (command, shown) => {
+    const answers = { "stack export": `echo '${emptyState}'`, config: "echo '{}'", preview: savePlan };
+    fakePulumi({
+      "stack --show-name": "echo dev",
+      ...answers,
+      [command]: `echo 'warning: s3cret'; ${new Map(Object.entries(answers)).get(command)}`,
+    });
+    const { status, stdout, stderr } = run(["adopt"]);
+    expect([status, stdout]).toEqual([1, ""]);
+    const error = stderr.slice(stderr.indexOf("error: "));
+    expect(error).toMatch(
+      new RegExp(
+        `^error: the answer of ${shown} cannot be read\n  why: It is not JSON, .*\n  fix: Run .*\n$`,
+      ),
+    );
+    expect(stderr).not.toContain("s3cret");
+  },
+);
+
+test.each([
+  ["stack export", "{}", "pulumi stack export", "version"],
+  ["config", '{"posthog:host": 5}', "pulumi config --json", "posthog:host"],
+  ["preview", '{"steps": 5}', "pulumi preview --json", "steps"],
+])(
+  "another form than that of pulumi %s is an error that names the place: %s",
+  (command, answer, shown, at) => {
+    const plan = `while [ "$1" != --save-plan ]; do shift; done; echo '{}' > "$2"; echo '${answer}'`;
+    fakePulumi({
+      "stack --show-name": "echo dev",
+      "stack export": `echo '${emptyState}'`,
+      [command]: command === "preview" ? plan : `echo '${answer}'`,
+    });
+    expect(run(["adopt"]).stderr).toMatch(
+      new RegExp(
+        `the answer of ${shown} cannot be read\n  why: It has an unexpected form at ${at}.\n  fix: `,
+      ),
+    );
+  },
+);
+
 test("what cannot be adopted is reported with the reason and an exit code, and no file is written", () => {
   fakePulumi({ "stack --show-name": "echo dev", "stack export": `echo '${emptyState}'`, preview: savePlan });
   const { status, stdout } = run(["adopt", "--json"]);
@@ -180,7 +226,7 @@ describe("an id for a resource in the state", () => {
     const { status, stderr } = run(["adopt", "--id", "Project:staging=3"]);
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /--id Project:staging=3 contradicts the state, which has 2\n[\s\S]*pulumi state delete 'urn:/,
+      /--id Project:staging=3 contradicts the state, which has 2\n[\s\S]*pulumi state delete urn:\S+ and adopt again/,
     );
   });
 });
