@@ -5,8 +5,11 @@ import {
   type Configuration,
   type ConfigurationReader,
   hasEnvironmentKey,
+  type MissingCredentials,
   processEnvironment,
   resolveConfiguration,
+  sessionCommands,
+  settingCommand,
 } from "../../provider/posthog/configuration";
 import { type Connection, Connections } from "../../provider/posthog/connection";
 import { ConfigurationError } from "../../provider/posthog/errors";
@@ -93,17 +96,24 @@ export async function stackReader(stack: string, instead?: string): Promise<Conf
     });
   }
   const values = readPrinted(stackConfiguration, stdout, "pulumi config --json");
-  const set = `pulumi config set --secret posthog:apiKey phx_... --stack ${stack}`;
+  const set = settingCommand("apiKey", { stack });
   return Object.assign((key: string) => values[`posthog:${key}`]?.value, {
-    keyFix: (accounts: readonly string[]) =>
-      accounts.length === 0
+    fixFor: ({ kind, account, accounts }: MissingCredentials) => {
+      if (kind === "session") return sessionCommands({ account, stack });
+      if (account !== undefined) return undefined;
+      return accounts.length === 0
         ? `${set} (or set POSTHOG_API_KEY)`
-        : `Choose an account of the stack with --account: ${accounts.join(", ")}. Or give the stack a key of its own: ${set}`,
+        : `Choose an account of the stack with --account: ${accounts.join(", ")}. Or give the stack a key of its own: ${set}`;
+    },
   });
 }
 
 /** Nothing but the environment. */
 const noStack: ConfigurationReader = Object.assign(() => undefined, {
-  keyFix: () =>
-    "Set POSTHOG_API_KEY, or run this in the folder of a Pulumi program whose stack has posthog:apiKey (--stack names another than the selected one).",
+  fixFor: ({ kind, account }: MissingCredentials) => {
+    if (account !== undefined) return undefined;
+    return kind === "key"
+      ? "Set POSTHOG_API_KEY, or run this in the folder of a Pulumi program whose stack has posthog:apiKey (--stack names another than the selected one)."
+      : "Set POSTHOG_EMAIL, POSTHOG_PASSWORD and, with two-factor authentication, POSTHOG_TOTP_SECRET.";
+  },
 });

@@ -2,6 +2,7 @@ import { organizationLevelName } from "../access/levels";
 import { printable } from "../access/messages";
 import { missingScopes } from "../access/scopes";
 import { type CallerKey, getCallerKey } from "../posthog/caller";
+import { sessionCommands } from "../posthog/configuration";
 import type { Connection } from "../posthog/connection";
 import { ConfigurationError, messageOf } from "../posthog/errors";
 import { hasFeature, type Organization, readableOrganization } from "../posthog/organizations";
@@ -15,6 +16,8 @@ export interface CallerCapabilities {
   readonly key: CallerKey | undefined;
   readonly organization: Organization | undefined;
   readonly hasSession: boolean;
+  /** What to do about a missing session. */
+  readonly sessionFix: string;
 }
 
 /** What the caller can do, found out once a run, whatever the outcome: a refused key is not tried for every resource. */
@@ -52,7 +55,8 @@ export async function preflight(
 async function readCaller(connection: Connection): Promise<CallerCapabilities> {
   const key = await getCallerKey(connection);
   const organization = await readableOrganization(connection);
-  return { key, organization, hasSession: connection.hasSession };
+  const { hasSession, configuration } = connection;
+  return { key, organization, hasSession, sessionFix: configuration.sessionFix ?? sessionCommands() };
 }
 
 /** The kinds of resource that need the same key as this one: those of another account have another key. */
@@ -133,8 +137,7 @@ export function unmetNeeds(needs: Needs, caller: CallerCapabilities): string[] {
     ...(session
       ? [
           "PostHog opens this to signed-in people only, never to API keys, and no session is configured\n" +
-            "  fix: pulumi config set posthog:email <e-mail>, and as secrets posthog:password and, with two-factor\n" +
-            "       authentication, posthog:totpSecret",
+            `  fix: ${printable(caller.sessionFix)}`,
         ]
       : []),
   ];

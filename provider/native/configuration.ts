@@ -4,6 +4,7 @@ import { printable, quoted } from "../access/messages";
 import { didYouMean } from "../access/nearest";
 import { type Properties, sameJson } from "../engine/state";
 import { containsUnknown } from "../engine/unknown";
+import type { MissingCredentials } from "../posthog/configuration";
 import { received, sent } from "./wire";
 
 /** Configuration that may hold credentials. */
@@ -48,12 +49,19 @@ export class ProviderConfiguration {
     this.given = received(args).properties;
   }
 
-  /** How to configure a missing key of a provider that the program declares: the stack configuration is not its own. */
-  get keyFix(): string | undefined {
-    const name = this.explicitName;
-    return name === undefined
-      ? undefined
-      : `Set apiKey of the provider ${quoted(name)} in the program, or set POSTHOG_API_KEY`;
+  /** How to configure missing credentials of a provider that the program declares: the stack configuration is not its own. */
+  fixFor({ kind, account }: MissingCredentials): string | undefined {
+    if (this.explicitName === undefined) return undefined;
+    const within = account === undefined ? "" : `accounts.${account}.`;
+    const where = `of the provider ${quoted(this.explicitName)} in the program`;
+    const [settings, variables] =
+      kind === "key"
+        ? [`Set ${within}apiKey ${where}`, "POSTHOG_API_KEY"]
+        : [
+            `Set ${within}email and ${within}password ${where}, and with two-factor authentication ${within}totpSecret`,
+            "POSTHOG_EMAIL, POSTHOG_PASSWORD and POSTHOG_TOTP_SECRET",
+          ];
+    return account === undefined ? `${settings}, or set ${variables}` : settings;
   }
 
   /** Reads one key as text, as the stack configuration has it. */

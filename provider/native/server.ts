@@ -12,7 +12,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { createHost } from "../engine/host";
 import { SecretTexts } from "../engine/secretTexts";
 import type { Functions } from "../functions/contract";
-import type { ConfigurationReader } from "../posthog/configuration";
+import type { ConfigurationReader, MissingCredentials } from "../posthog/configuration";
 import { ConfigurationError, messageOf, NotFoundError } from "../posthog/errors";
 import { configurationDiff, ProviderConfiguration, unknownSettings } from "./configuration";
 import { EngineLog } from "./log";
@@ -28,7 +28,7 @@ export class ProviderServer {
   private readonly secretTexts = new SecretTexts();
   private readonly reader: ConfigurationReader = Object.assign(
     (key: string) => this.configuration.read(key),
-    { keyFix: () => this.configuration.keyFix },
+    { fixFor: (missing: MissingCredentials) => this.configuration.fixFor(missing) },
   );
   private readonly resources: Resources;
 

@@ -2,11 +2,20 @@ import * as z from "zod";
 import { isLoopback } from "../access/addresses";
 import { ConfigurationError } from "./errors";
 
+/** Credentials that are not configured. */
+export interface MissingCredentials {
+  readonly kind: "key" | "session";
+  /** The account that lacks them; undefined for the top level. */
+  readonly account?: string;
+  /** For a key of the top level, the accounts that may be used instead. */
+  readonly accounts: readonly string[];
+}
+
 /** Reads one key of the stack configuration's `posthog` namespace; secrets arrive unwrapped. */
 export interface ConfigurationReader {
   (key: string): string | undefined;
-  /** How to configure a key that is missing: not every reader is that of a stack's configuration. */
-  readonly keyFix?: (accounts: readonly string[]) => string | undefined;
+  /** How to configure credentials that are missing: not every reader is that of a stack's configuration. */
+  readonly fixFor?: (missing: MissingCredentials) => string | undefined;
 }
 
 /**
@@ -22,6 +31,8 @@ export interface Configuration {
   readonly apiKey?: string;
   /** What to do about the missing key. */
   readonly keyFix?: string;
+  /** What to do about the missing session. */
+  readonly sessionFix?: string;
   /**
    * The environment's key, if the stack configuration names another one and the environment's host is the one in use.
    * Pulumi hands a refresh or destroy the configuration of the last update, so after a key was replaced there this one may
@@ -145,16 +156,18 @@ export function resolveConfiguration(
   const top: Account = Object.fromEntries(
     accountKeys.map((key) => [key, value(key as keyof Account)]).filter(([, found]) => found !== undefined),
   );
-  const own = accountName === undefined ? top : namedAccount(read("accounts"), accountName);
+  const own = accountName === undefined ? top : namedAccount(read, accountName);
   const topHost = normalizeHost(top.host ?? cloudHost);
   const host = own.host === undefined ? topHost : normalizeHost(own.host);
   const inherited: Account = host === topHost ? top : {};
   const apiKey = checkedKey(own.apiKey ?? inherited.apiKey);
   const signIn = own.email === undefined ? inherited : own;
+  const hasSession = signIn.email !== undefined && signIn.password !== undefined;
   return {
     host,
     apiKey,
     keyFix: apiKey === undefined ? keyFix(read, accountName) : undefined,
+    sessionFix: hasSession ? undefined : sessionFix(read, accountName),
     environmentApiKey: accountName === undefined ? environmentKey(environment, host, top.apiKey) : undefined,
     organizationId: checkedOrganization(
       own.organizationId ?? (own.apiKey === undefined ? inherited.organizationId : undefined),
@@ -189,17 +202,55 @@ export function hasEnvironmentKey(environment: Readonly<Record<string, string | 
   return environmentNames.apiKey.some((name) => nonEmpty(environment[name]) !== undefined);
 }
 
-function keyFix(read: ConfigurationReader, accountName: string | undefined): string {
-  if (accountName !== undefined) return accountKeyFix(accountName);
-  const accounts = Object.keys(accountsOf(read("accounts"), accountKeyFix("eu")));
-  const own = read.keyFix?.(accounts);
+function keyFix(read: ConfigurationReader, account: string | undefined): string {
+  const accounts =
+    account === undefined
+      ? Object.keys(accountsOf(read("accounts"), settingCommand("apiKey", { account: "eu" })))
+      : [];
+  const own = read.fixFor?.({ kind: "key", account, accounts });
   if (own !== undefined) return own;
-  const set = "pulumi config set --secret posthog:apiKey phx_... (or set POSTHOG_API_KEY)";
-  return accounts.length === 0 ? set : `Set account to one of ${accounts.join(", ")}, or: ${set}`;
+  const set = settingCommand("apiKey", { account });
+  if (account !== undefined) return set;
+  const either = `${set} (or set POSTHOG_API_KEY)`;
+  return accounts.length === 0 ? either : `Set account to one of ${accounts.join(", ")}, or: ${either}`;
 }
 
-function accountKeyFix(name: string): string {
-  return `pulumi config set --secret --path 'posthog:accounts.${name}.apiKey' phx_...`;
+function sessionFix(read: ConfigurationReader, account: string | undefined): string {
+  return read.fixFor?.({ kind: "session", account, accounts: [] }) ?? sessionCommands({ account });
+}
+
+/** Whose setting a command writes. */
+interface SettingPlace {
+  /** The account; the top level without one. */
+  readonly account?: string;
+  /** The stack; the selected one without one. */
+  readonly stack?: string;
+}
+
+/** What stands for the value of a credential in commands. */
+const placeholders = {
+  apiKey: "phx_...",
+  email: "<e-mail>",
+  password: "<password>",
+  totpSecret: "<secret>",
+} as const;
+
+/** The command that writes a credential into a stack's configuration. */
+export function settingCommand(
+  name: keyof typeof placeholders,
+  { account, stack }: SettingPlace = {},
+): string {
+  const secret = name === "email" ? "" : "--secret ";
+  const path = account === undefined ? `posthog:${name}` : `--path 'posthog:accounts.${account}.${name}'`;
+  return `pulumi config set ${secret}${path} ${placeholders[name]}${stack === undefined ? "" : ` --stack ${stack}`}`;
+}
+
+/** The commands that write a session into a stack's configuration. */
+export function sessionCommands(place: SettingPlace = {}): string {
+  const [email, password, totpSecret] = (["email", "password", "totpSecret"] as const).map((name) =>
+    settingCommand(name, place),
+  );
+  return `${email}; ${password}; with two-factor authentication also run: ${totpSecret}`;
 }
 
 /**
@@ -231,9 +282,11 @@ function accountsOf(accounts: string | undefined, fix: string): Readonly<Record<
   return all.data;
 }
 
-function namedAccount(text: string | undefined, name: string): Account {
-  const fix = accountKeyFix(name);
-  const accounts = new Map(Object.entries(accountsOf(text, fix)));
+function namedAccount(read: ConfigurationReader, name: string): Account {
+  const fix =
+    read.fixFor?.({ kind: "key", account: name, accounts: [] }) ??
+    settingCommand("apiKey", { account: name });
+  const accounts = new Map(Object.entries(accountsOf(read("accounts"), fix)));
   const found = accounts.get(name);
   if (found === undefined) {
     const names = [...accounts.keys()];
@@ -287,11 +340,9 @@ function nonEmpty(text: string | undefined): string | undefined {
 }
 
 /** Says that an operation takes a signed-in person, and how one is configured. */
-export function missingSession(): ConfigurationError {
+export function missingSession({ sessionFix: fix }: Pick<Configuration, "sessionFix">): ConfigurationError {
   return new ConfigurationError("no session is configured", {
     why: "PostHog allows this operation to signed-in people only, never to API keys.",
-    fix:
-      "pulumi config set posthog:email <e-mail>; pulumi config set --secret posthog:password <password>; " +
-      "with two-factor authentication also run: pulumi config set --secret posthog:totpSecret <secret>",
+    fix: fix ?? sessionCommands(),
   });
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { noticingArrival } from "./arrivals";
-import { type Configuration, missingSession } from "./configuration";
+import { type Configuration, missingSession, settingCommand } from "./configuration";
 import { ConfigurationError, isMissing, mayHaveArrived, RefusedError } from "./errors";
 import { type Clock, Gate, systemClock } from "./gate";
 import { type Credential, Http, type Request } from "./http";
@@ -160,9 +160,7 @@ export class Connection implements LockTaker {
     if (key === undefined) {
       throw new ConfigurationError("no API key is configured", {
         why: "Every call to PostHog's API needs a personal API key.",
-        fix:
-          this.configuration.keyFix ??
-          "pulumi config set --secret posthog:apiKey phx_... (or set POSTHOG_API_KEY)",
+        fix: this.configuration.keyFix ?? `${settingCommand("apiKey")} (or set POSTHOG_API_KEY)`,
       });
     }
     let used = key;
@@ -184,7 +182,7 @@ export class Connection implements LockTaker {
   }
 
   private sessionCredential(): Credential {
-    if (!this.hasSession) throw missingSession();
+    if (!this.hasSession) throw missingSession(this.configuration);
     this.session ??= new (sessionModule().Session)(this.http, this.configuration, this.clock);
     return this.session.credential();
   }

@@ -78,7 +78,7 @@ export class Session {
 
   private async signIn(): Promise<Cookies> {
     const { email, password } = this.configuration;
-    if (email === undefined || password === undefined) throw missingSession();
+    if (email === undefined || password === undefined) throw missingSession(this.configuration);
     const before = this.lastCode;
     try {
       return await this.signInOnce(email, password);

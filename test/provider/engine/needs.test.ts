@@ -18,6 +18,7 @@ const standing = (over: Partial<CallerCapabilities>): CallerCapabilities => ({
   key: { scopes: ["project:write"], scoped_teams: [], scoped_organizations: [] },
   organization,
   hasSession: false,
+  sessionFix: "sign in",
   ...over,
 });
 
@@ -57,7 +58,7 @@ describe("what PostHog would refuse in an update", () => {
       { organization: { ...organization, available_product_features: null } },
       undefined,
     ],
-    ["a session", [{ session: true }], {}, /no session is configured/],
+    ["a session", [{ session: true }], {}, /no session is configured\n {2}fix: sign in$/],
     ["nothing, with a session", [{ session: true }], { hasSession: true }, undefined],
     [
       "nothing, when the organization cannot be read",

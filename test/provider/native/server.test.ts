@@ -1,6 +1,7 @@
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
   CheckRequest,
+  ConfigureRequest,
   ConstructRequest,
   CreateRequest,
   DeleteRequest,
@@ -309,6 +310,35 @@ test("settings that there are not get a warning, and a missing key is asked for 
     },
     { byStateAlone: true },
   ));
+
+test.each<[string, Properties, string]>([
+  ["", {}, 'Set email and password of the provider "eu" in the program, and with two-factor'],
+  [
+    "of an account ",
+    { account: "us" },
+    'Set accounts.us.email and accounts.us.password of the provider "eu"',
+  ],
+])("a missing session %sis asked for where the provider takes it", (_, args, fix) =>
+  withPlugin(
+    async (plugin) => {
+      const { url: host, apiKey, organizationId } = plugin.emulator;
+      const checked = new CheckRequest();
+      checked.setUrn("urn:pulumi:dev::test::pulumi:providers:posthog::eu");
+      const accounts = JSON.stringify({ us: { organizationId } });
+      checked.setNews(sent({ host, apiKey, organizationId, accounts, requestsPerMinute: "off" }));
+      const configure = new ConfigureRequest();
+      configure.setArgs(
+        (await called(plugin.client, ResourceProviderService.checkConfig, checked)).getInputs(),
+      );
+      await called(plugin.client, ResourceProviderService.configure, configure);
+      const key = { label: "CI", scopes: ["insight:read"], ...args };
+      const [failure] = (await check(plugin, "PersonalApiKey", key)).getFailuresList();
+      expect(failure?.getReason()).toContain("no session is configured\n  fix: ");
+      expect(failure?.getReason()).toContain(fix);
+    },
+    { byStateAlone: true },
+  ),
+);
 
 test("a refresh or destroy with only the state shows where credentials can come from", () =>
   withPlugin(

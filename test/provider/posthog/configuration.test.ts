@@ -1,4 +1,4 @@
-import { normalizeHost, resolveConfiguration } from "../../../provider/posthog/configuration";
+import { missingSession, normalizeHost, resolveConfiguration } from "../../../provider/posthog/configuration";
 
 const reader = (values: Record<string, string>) => (key: string) => values[key];
 
@@ -126,4 +126,43 @@ describe("invalid values", () => {
   test("a request limit that is not a number is refused", () => {
     expect(() => resolveConfiguration(reader({ requestsPerMinute: "many" }), {})).toThrow(/whole number/);
   });
+});
+
+describe("how missing credentials are configured", () => {
+  const fixes = (read: Parameters<typeof resolveConfiguration>[0], account?: string) => {
+    const { keyFix, sessionFix } = resolveConfiguration(read, {}, account);
+    return [keyFix, sessionFix];
+  };
+
+  test("in the stack's configuration", () =>
+    expect(fixes(reader({}))).toEqual([
+      "pulumi config set --secret posthog:apiKey phx_... (or set POSTHOG_API_KEY)",
+      "pulumi config set posthog:email <e-mail>; pulumi config set --secret posthog:password <password>; " +
+        "with two-factor authentication also run: pulumi config set --secret posthog:totpSecret <secret>",
+    ]));
+
+  test("in an account", () => {
+    const set = (name: string, value: string, flags = "--secret ") =>
+      `pulumi config set ${flags}--path 'posthog:accounts.eu.${name}' ${value}`;
+    expect(fixes(reader({ accounts: JSON.stringify({ eu: {} }) }), "eu")).toEqual([
+      set("apiKey", "phx_..."),
+      `${set("email", "<e-mail>", "")}; ${set("password", "<password>")}; ` +
+        `with two-factor authentication also run: ${set("totpSecret", "<secret>")}`,
+    ]);
+  });
+
+  test.each([[undefined], ["eu"]])("where the reader says, for account %s", (account) => {
+    const read = Object.assign(reader({ accounts: JSON.stringify({ eu: {} }) }), {
+      fixFor: (missing: { kind: string; account?: string }) => `${missing.kind} of ${missing.account}`,
+    });
+    expect(fixes(read, account)).toEqual([`key of ${account}`, `session of ${account}`]);
+    const { message } = missingSession(resolveConfiguration(read, {}, account));
+    expect(message).toMatch(new RegExp(`^no session is configured\\n.*\\n  fix: session of ${account}$`));
+  });
+
+  test("not at all where there are some", () =>
+    expect(fixes(reader({ apiKey: "phx_a", email: "a@b.test", password: "secret" }))).toEqual([
+      undefined,
+      undefined,
+    ]));
 });
