@@ -2,11 +2,12 @@ import type * as z from "zod";
 import { printable } from "../access/messages";
 import { watchingWrites } from "../posthog/arrivals";
 import type { Connection } from "../posthog/connection";
-import { GoneError, NotFoundError, RefusedError } from "../posthog/errors";
+import { GoneError } from "../posthog/errors";
 import { organizationId } from "../posthog/organizations";
 import { Arguments, adoptOf, commonArgs } from "./arguments";
 import type { ArgsOf, Checkpoint, Definition, Live, Program } from "./definition";
 import { changedFields, type FieldChange, type PropertyChange, propertyChanges } from "./diff";
+import { alreadyThere, notThere, reviewNew } from "./existing";
 import { type Finding, isError, notice, warning } from "./finding";
 import type { Host } from "./host";
 import { resolveNeeds } from "./needs";
@@ -17,7 +18,7 @@ import {
   respellsOrganization,
 } from "./organizationBinding";
 import { plannedAlongside, preflight, stoppedBy } from "./preflight";
-import { claim, claimsScope, howToAdopt, programOf, reviewNew, whoMadeIt } from "./preview";
+import { claim, claimsScope, programOf } from "./preview";
 import { outputsAfterUpdate, stableOutputs } from "./stable";
 import { dropUndefined, type Properties, sameJson } from "./state";
 import { inPlace } from "./titles";
@@ -92,8 +93,11 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const known = { ...earlier, ...args };
     const title = this.title(known, properties, name === "" ? undefined : name);
     host.titles.remember(this.title(known, properties), title);
-    if (earlier !== undefined && name !== "")
-      host.titles.remember(this.title(earlier, before), this.title(earlier, before, name));
+    if (earlier !== undefined) {
+      const known = this.title(earlier, before);
+      if (name !== "") host.titles.remember(known, this.title(earlier, before, name));
+      host.earlier.set(`${this.definition.type} ${known}`, name);
+    }
     try {
       const connection = this.connection(host, properties);
       const { preflight: reads } = connection.configuration;
@@ -106,7 +110,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       const taken = await claim(host, this.definition, connection, name, scope, claims);
       if (taken.length > 0) return { errors: taken };
       const program = programOf(host, scope, this.definition, name, dependencies);
-      const seen = reads ? await this.review(connection, title, properties, earlier, program, changes) : [];
+      const seen = reads ? await this.review(host, name, title, properties, earlier, program, changes) : [];
       const findings = changes ? [...valid, ...seen] : seen;
       this.say(host, title, findings);
       return { errors: findings.filter(isError) };
@@ -144,7 +148,8 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
 
   /** What a preview can say with requests: first about adoption, then what is particular to the resource. */
   private async review(
-    connection: Connection,
+    host: Host,
+    name: string,
     title: string,
     properties: Properties,
     before: Partial<ArgsOf<Shape>> | undefined,
@@ -152,11 +157,13 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     changes: boolean,
   ): Promise<Finding[]> {
     const [args, unknown] = [this.args.known(properties), this.args.unknown(properties)];
+    const connection = this.connection(host, properties);
     if (!changes) return (await this.definition.reviewUnchanged?.(connection, { args, ...program })) ?? [];
     const adopt = adoptOf(properties);
+    const earlier = this.earlier(host, properties);
     const adoption =
       before === undefined
-        ? await reviewNew(connection, this.definition, title, args, adopt, program)
+        ? await reviewNew(connection, this.definition, { name, title, args, adopt, program, earlier })
         : { findings: [] };
     const { existing } = adoption;
     const review = { args, unknown, before, existing, adopt, ...program };
@@ -232,7 +239,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       if (existing === undefined) return this.definition.create(connection, args, checkpoint);
       const isEqual = this.differences(existing, args).length === 0;
       if (adopt !== true && !(isEqual && this.definition.existing === "acceptEqual")) {
-        throw this.alreadyThere(args, existing.id);
+        throw alreadyThere(this.definition, args, existing.id, this.earlier(host, properties));
       }
       return this.definition.update(connection, existing, args, {}, checkpoint);
     });
@@ -279,7 +286,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   async get(host: Host, id: string, properties: Properties): Promise<Observed> {
     const connection = this.connection(host, properties);
     const live = await this.definition.observe(connection, id, properties);
-    if (live === undefined) throw this.notThere(id);
+    if (live === undefined) throw notThere(this.definition.type, id);
     const observed = await this.describe(connection, live, { ...live.args, ...properties });
     return { ...observed, outputs: { ...dropUndefined(live.args), ...observed.outputs } };
   }
@@ -292,19 +299,12 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const connection = this.connection(host, properties);
     const { observeForImport, observe, title, unreadable } = this.definition;
     const live = await (observeForImport?.(connection, id) ?? observe(connection, id, properties));
-    if (live === undefined) throw this.notThere(id);
+    if (live === undefined) throw notThere(this.definition.type, id);
     if (unreadable !== undefined) {
       const { reason, whenImported } = unreadable;
       this.say(host, title(live.args), [warning(`${reason}; ${whenImported}`)]);
     }
     return this.describe(connection, live, { ...this.args.imported(live.args), ...properties });
-  }
-
-  private notThere(id: string): NotFoundError {
-    return new NotFoundError(`there is no ${this.definition.type} with the id "${id}"`, {
-      why: "PostHog does not have it, or the key's owner cannot see it.",
-      fix: "Check the id and posthog:organizationId.",
-    });
   }
 
   /**
@@ -450,11 +450,9 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return changes.length === 0 ? declared : live[name];
   }
 
-  private alreadyThere(args: ArgsOf<Shape>, id: string): RefusedError {
-    return new RefusedError(`creating ${this.definition.title(args)} failed: it already exists (id ${id})`, {
-      why: `${whoMadeIt.charAt(0).toUpperCase()}${whoMadeIt.slice(1)}.`,
-      fix: howToAdopt(this.definition),
-    });
+  /** The resource of the last run that is called the same: what exists is its object. */
+  private earlier(host: Host, properties: Properties): string | undefined {
+    return host.earlier.get(`${this.definition.type} ${this.title(this.args.known(properties), properties)}`);
   }
 
   /**

@@ -35,6 +35,8 @@ export interface Host {
   readonly explained: ReportedCauses;
   /** What this run's previews call things, by what they are called without the program's name of them. */
   readonly titles: Titles;
+  /** Names of the resources of the last run that this run has previewed, by kind and what they were called. */
+  readonly earlier: Map<string, string>;
   /** The kinds of resource that the program declares with the top-level account, if the host knows the program. */
   planned?(): readonly PlannedKind[];
   /** Addresses of the objects that resources of the program have created, adopted or changed in this run. */
@@ -77,6 +79,7 @@ export function createHost(
     expectedNames: new Expected(),
     explained: new Map(),
     titles: new Titles(),
+    earlier: new Map(),
     planned,
     written: new Set(),
     say,

@@ -1,14 +1,12 @@
 import type * as z from "zod";
 import { objectRoutes } from "../access/resourceTypes";
 import type { Connection } from "../posthog/connection";
-import { messageOf } from "../posthog/errors";
 import { listMembers, memberOf } from "../posthog/members";
 import { addressOfObject } from "../posthog/objects";
 import { organizationId } from "../posthog/organizations";
 import { listRoles, roleOf } from "../posthog/roles";
-import type { Aliases, ArgsOf, Definition, Live, Program } from "./definition";
-import { changedFields } from "./diff";
-import { type Finding, failure, notice, problem } from "./finding";
+import type { Aliases, ArgsOf, Definition, Program } from "./definition";
+import { type Finding, problem } from "./finding";
 import type { Host } from "./host";
 
 /** Only the program's own spelling is known; enough for resources that do not change. */
@@ -105,69 +103,4 @@ export async function claimsScope(connection: Connection): Promise<string> {
   const spelled = named?.toLowerCase() ?? apiKey ?? "";
   const organization = preflight ? await organizationId(connection).catch(() => spelled) : spelled;
   return `${server} ${organization}`;
-}
-
-/** What a preview says about a new resource whose object may already exist. */
-export async function reviewNew<Shape extends z.ZodRawShape>(
-  connection: Connection,
-  definition: Definition<Shape>,
-  title: string,
-  args: Partial<ArgsOf<Shape>>,
-  adopt: boolean | undefined,
-  program: Program,
-): Promise<{ findings: Finding[]; existing?: Live<ArgsOf<Shape>> }> {
-  if (adopt === false && definition.existing === "mayDuplicate") return { findings: [] };
-  let existing: Live<ArgsOf<Shape>> | undefined;
-  try {
-    existing = await definition.find(connection, args);
-  } catch (error) {
-    return { findings: [failure(undefined, messageOf(error))] };
-  }
-  if (existing === undefined || definition.makesWay?.(args, existing, program) === true) {
-    return { findings: [] };
-  }
-  const changes = changedFields(definition, pick(existing.args, args), args).map(({ name }) => name);
-  // What the object has no value for, such as how it is managed, is no difference of it.
-  const differing = changes.filter((name) => name in existing.args);
-  if (adopt === true) {
-    const effect = differing.length === 0 ? "changes nothing" : `changes ${differing.join(", ")}`;
-    return {
-      findings: [notice(`adopts ${kindOf(definition.type)} ${existing.id}; ${effect}`)],
-      existing,
-    };
-  }
-  if (definition.existing === "acceptEqual" && changes.length === 0) return { findings: [], existing };
-  const difference = differing.length === 0 ? "" : ` and differs in ${differing.join(", ")}`;
-  const message = `${title} already exists (id ${existing.id})${difference}`;
-  return {
-    findings: [problem(undefined, message, { why: whoMadeIt, fix: howToAdopt(definition) })],
-    existing,
-  };
-}
-
-/** Whence an object that already exists may come. */
-export const whoMadeIt =
-  "it was made outside this program, by another stack, or by an earlier run that broke off before it learned the id";
-
-/** What to do about an object that already exists. */
-export function howToAdopt({
-  existing,
-  duplicateRemark,
-}: Pick<Definition<z.ZodRawShape>, "existing" | "duplicateRemark">): string {
-  const remark = duplicateRemark === undefined ? "" : `, ${duplicateRemark}`;
-  const second =
-    existing === "mayDuplicate" ? `; or adopt: false to create a second one on purpose${remark}` : "";
-  return `set adopt: true to adopt it (the preview then says what changes)${second}`;
-}
-
-/** A kind of resource in words: `personal API key` for `PersonalApiKey`. */
-function kindOf(type: string): string {
-  const words = type.replace(/(?<!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
-  return words.replace(/\b(api|sso)\b/g, (word) => word.toUpperCase());
-}
-
-function pick<T extends object>(from: Partial<T>, like: Partial<T>): Partial<T> {
-  const picked: Partial<T> = {};
-  for (const name of Object.keys(like) as (keyof T)[]) picked[name] = from[name];
-  return picked;
 }

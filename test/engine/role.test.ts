@@ -91,6 +91,17 @@ test("an existing role is read, adopted with its people, and managed in one plac
       await stack.setProgram(javascript(role('adopt: true, mode: "exclusive"')));
       expect((await stack.refresh()).text).toMatch(/was deleted outside this program/);
       expect(changesOf(await stack.up())).toEqual(["create engineers"]);
+
+      const replaced = (options: string) =>
+        javascript(`new posthog.Role("engineers", { name: "Engineers", mode: "exclusive",
+          members: ["analyst@acme.test"], ${options});`);
+      const { id } = roleNamed(emulator, "Engineers");
+      await stack.setProgram(replaced('}, { replaceOnChanges: ["members"] }'));
+      expect((await stack.up({ fails: true })).text).toMatch(/A resource of this program has it/);
+      await stack.setProgram(replaced("adopt: true }, { deleteBeforeReplace: true }"));
+      const flags = ["--replace", "**::engineers"];
+      await stack.up({ flags });
+      expect(roleNamed(emulator, "Engineers").id).not.toBe(id);
     },
     {
       emulator: {

@@ -130,6 +130,52 @@ test.each(Object.entries(cases))(
     }, world),
 );
 
+/** For kinds that take an equal object as theirs: arguments with which a replacement is none. */
+const others: Record<string, Properties> = {
+  ProjectMember: { accessLevel: "member" },
+  ProjectAccess: { members: { "developer@acme.test": "member" } },
+  AccessControl: { accessLevel: "viewer" },
+  OrganizationMember: { level: "admin" },
+};
+
+test.each(Object.entries(cases))(
+  "a %s that the program replaces by force is not said to be someone else's, in previews and in updates",
+  (kind, { before, args }) =>
+    withWorld(async ({ resource, run, host, messages }) => {
+      const held = { ...(before ?? args), adopt: true };
+      const driven = resource(kind);
+      await driven.up(held);
+      run();
+      // As the engine does for replaceOnChanges: once with what the program had, then as new.
+      expect(await driven.refusals(held)).toEqual([]);
+      const replacement = { ...held, ...others[kind], adopt: undefined };
+      const handler = handlers.get(kind);
+      expect((await handler?.check(host(), "it", {}, replacement))?.errors).toEqual([]);
+      expect(messages.join("\n")).toMatch(
+        /is to be replaced while PostHog still has the old one \(id [^)]+\): set deleteBeforeReplace: true, or/,
+      );
+      await expect(handler?.create(host(), replacement)).rejects.toThrow(
+        /already exists[^\n]*\n {2}why: A resource of this program has it\.\n {2}fix: [^\n]*deleteBeforeReplace: true/,
+      );
+      expect((await handler?.check(host(), "another", {}, replacement))?.errors.join()).not.toMatch(
+        /outside this program/,
+      );
+    }, world),
+);
+
+test.each(Object.entries(cases))(
+  "a new %s whose object no resource of the program has is told of aliases and of replacements",
+  (kind, { before, args }) =>
+    withWorld(async ({ resource, run, host }) => {
+      if (before !== undefined) await resource(kind, "earlier").up(before);
+      run();
+      const elsewhere =
+        /made outside this program[\s\S]*fix: set adopt: true .*add an alias .*, or deleteBeforeReplace: true as well for pulumi up --replace/i;
+      expect((await resource(kind).refusals(args)).join("\n")).toMatch(elsewhere);
+      await expect(handlers.get(kind)?.create(host(), args)).rejects.toThrow(elsewhere);
+    }, world),
+);
+
 test("the cases include every kind whose object can be missing or different", () => {
   const found = [...handlers.keys()].filter((kind) => {
     const existing = handlers.get(kind)?.definition.existing;
