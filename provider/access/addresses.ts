@@ -1,4 +1,4 @@
-/** Whether a host name of a URL is this machine itself. */
+/** Whether the host name of a URL is this machine. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(hostname);
 }
@@ -9,8 +9,8 @@ const invisible = /[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 const lineBreaks = { name: /[\p{Cc}\u2028\u2029]/u, message: /(?![\t\n])[\p{Cc}\u2028\u2029]/u };
 
 /**
- * Why servers since 2026 refuse a text that they put into e-mails, undefined if they take it. Names of organizations
- * and people must not even hold the bare name of a domain (PostHog: email utils).
+ * Why servers since 2026 reject a text that they put into e-mails; undefined if they accept it. Names of organizations
+ * and people must not even contain a bare domain name (PostHog: email utils).
  */
 export function mailedTextProblem(text: string, kind: "name" | "message"): string | undefined {
   const normal = text.normalize("NFKC");
@@ -21,7 +21,7 @@ export function mailedTextProblem(text: string, kind: "name" | "message"): strin
   return kind === "name" && bareDomain.test(normal) ? "must not hold the name of a domain" : undefined;
 }
 
-/** What is wrong with a web address; undefined for one that nobody on the way can read or change. */
+/** What is wrong with a web address; undefined for one whose traffic nobody on the way can read or change. */
 export function addressProblem(address: string): string | undefined {
   if (!URL.canParse(address)) return "must be a web address, such as https://idp.acme.com/metadata";
   const { protocol, hostname, username, password } = new URL(address);

@@ -9,17 +9,16 @@ import { groupBy } from "./values";
 /** Whether someone can do more, the same for another reason, or less. */
 export type Direction = "loses" | "keeps" | "gains";
 
-/** One thing that changes for one person. */
 export interface AccessChange {
   readonly direction: Direction;
   readonly project: ProjectName;
   /** Type of resource; `project` for the project as a whole. */
   readonly resource: string;
-  /** Missing where the person, or the project, is not there. */
+  /** Missing if the person or the project did not exist. */
   readonly before?: EffectiveAccess;
-  /** Missing where the person, or the project, is not there any more. */
+  /** Missing if the person or the project no longer exists. */
   readonly after?: EffectiveAccess;
-  /** Whether the project itself stays visible to someone who has no access any more. */
+  /** Whether someone who has lost access still sees the project itself. */
   readonly staysVisible?: boolean;
 }
 
@@ -29,7 +28,7 @@ export interface PersonChange {
   readonly changes: readonly AccessChange[];
 }
 
-/** How many different things a line says of one person before it only counts the rest. */
+/** How many different changes a line lists for one person before it only counts the rest. */
 const longestLine = 4;
 /** How many projects a line names before it only counts the rest. */
 const namedProjects = 3;
@@ -40,8 +39,8 @@ const closed = "projectClosed";
 const order: readonly Direction[] = ["loses", "keeps", "gains"];
 
 /**
- * What a change of rules, roles, levels or people does to each person: what they gain and lose, and what they keep
- * through something else. Nobody is listed for whom nothing changes; people who lose something come first.
+ * What a change of rules, roles, levels or people does to each person: what they gain, what they lose, and what they
+ * keep through something else. Lists only people who are affected; those who lose something come first.
  */
 export function describeChange(before: AccessSnapshot, after: AccessSnapshot): PersonChange[] {
   const compare = comparison(before, after);
@@ -79,7 +78,7 @@ export function changeLine({ person, changes }: PersonChange): string {
   return `${person.email} ${shown}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
-/** Where a level comes from, as a sentence goes on: `through role Analysts`. */
+/** Where a level comes from, as the end of a sentence: `through role Analysts`. */
 export function throughWhat({ reason }: EffectiveAccess, person: Person): string {
   if (reason.kind === "organizationAdmin") return `as organization ${organizationLevelName(person.level)}`;
   if (reason.kind === "ownRule") return "through their own rule";
@@ -159,7 +158,7 @@ function change(
     : { direction: "keeps", project, resource, before, after };
 }
 
-/** Whether someone keeps what a role gave them, because another role gives them the same now. */
+/** Whether someone keeps what a role gave them because another role now gives them the same. */
 function lastingReasons(after: AccessSnapshot) {
   const membersOf = new Map(after.roles.map(({ id, userUuids }) => [id, new Set(userUuids)]));
   const identity = ({ projectId, resource, resourceId, roleId, level }: AccessRule): string =>
@@ -178,8 +177,8 @@ function entersOrLeaves({ before, after }: AccessChange): boolean {
 }
 
 /**
- * What happens with a type of resource to someone who enters or leaves the project. They get or lose all that is in it,
- * so that only what a rule decides is listed in addition.
+ * What happens to a type of resource for someone who enters or leaves the project. They gain or lose everything in it,
+ * so only what a rule decides is listed in addition.
  */
 function ruled(
   project: ProjectName,
@@ -194,7 +193,7 @@ function ruled(
   return change(project, resource, before, after) ?? { direction: "keeps", project, resource, before, after };
 }
 
-/** Whether a type of resource goes because the whole project does, which is listed already. */
+/** Whether a type of resource goes because the whole project does, which is already listed. */
 function goesWithProject({ direction, resource, after }: AccessChange): boolean {
   return direction !== "gains" && resource !== "project" && (after?.reason.kind ?? closed) === closed;
 }
@@ -204,7 +203,7 @@ function sameReason({ reason: one }: EffectiveAccess, { reason: other }: Effecti
   return one.kind !== "roleRule" || other.kind !== "roleRule" || one.rule.roleId === other.rule.roleId;
 }
 
-/** What someone gets nothing of comes after what they get. */
+/** Gains of no access come after real gains. */
 function rankOf({ direction, after }: AccessChange): number {
   const keepsNothing = direction === "keeps" && (after?.level ?? "none") === "none";
   return keepsNothing ? order.length : order.indexOf(direction);

@@ -16,7 +16,7 @@ type Reason =
   | { readonly kind: "builtInDefault" }
   /** The plan does not enforce access rules. */
   | { readonly kind: "notEnforced" }
-  /** The project itself is closed to the person. */
+  /** The project is closed to the person. */
   | { readonly kind: "projectClosed" };
 
 /** What someone can do, and why. */
@@ -25,33 +25,33 @@ export interface EffectiveAccess {
   readonly reason: Reason;
 }
 
-/** Answers who can do what, from rules that were put in order once. */
+/** Answers who can do what, from rules that are indexed once. */
 export interface AccessIndex {
   /** Level on the project as a whole. */
   onProject(person: Person, projectId: number): EffectiveAccess;
-  /** Level on a type of resource; types that inherit have their parent's. */
+  /** Level on a type of resource; a type that inherits has its parent's level. */
   onType(person: Person, projectId: number, resource: string): EffectiveAccess;
-  /** Level on one object that the person did not create; the creator of an object manages it. */
+  /** Level on one object that someone else created; the creator of an object manages it. */
   onObject(person: Person, projectId: number, resource: string, objectId: string): EffectiveAccess;
-  /** Types of resource on which the project has rules for the whole type that count. */
+  /** Types of resource for which the project has type-wide rules that take effect. */
   typesWithRules(projectId: number): string[];
 }
 
-/** The rules at one address by their subject; of two with the same subject, the higher one. */
+/** The rules at one address by subject; of two with the same subject, the higher one. */
 interface RuleSet {
   everybody?: EffectiveAccess;
   readonly people: Map<string, EffectiveAccess>;
   readonly roles: Map<string, EffectiveAccess>;
 }
 
-/** Of the answers that apply to someone, at most one of each kind. */
+/** The answers that apply to someone, at most one of each kind. */
 interface Applicable {
   readonly own?: EffectiveAccess;
   readonly role?: EffectiveAccess;
   readonly everybody?: EffectiveAccess;
 }
 
-/** The rules of one project: on itself, on whole types by type, on single objects by type and id. */
+/** The rules of one project: on the project, on whole types by type, on single objects by type and id. */
 interface ProjectRules {
   readonly itself: RuleSet;
   readonly types: Map<string, RuleSet>;
@@ -62,7 +62,7 @@ type ConstantKind = "organizationAdmin" | "notEnforced" | "builtInDefault";
 
 const closed: EffectiveAccess = { level: "none", reason: { kind: "projectClosed" } };
 
-/** Puts a snapshot's rules in order, so that every further question is answered without looking through them. */
+/** Indexes a snapshot's rules, so that no later question has to search them. */
 export function indexAccess(snapshot: AccessSnapshot): AccessIndex {
   return new RuleIndex(snapshot);
 }
@@ -98,7 +98,7 @@ class RuleIndex implements AccessIndex {
     if (this.onProject(person, projectId).level === "none") return closed;
     if (!isConsulted(type)) return this.constant(type, "builtInDefault");
     const found = this.applicable(person, this.rules.get(projectId)?.types.get(type));
-    // On types, unlike on projects, the default counts as well if the highest wins.
+    // If the highest level wins, the default counts too on types, but not on projects.
     return this.mostOf(found.own, found.role, found.everybody) ?? this.constant(type, "builtInDefault");
   }
 
@@ -125,7 +125,7 @@ class RuleIndex implements AccessIndex {
     return types.filter((type) => type !== "project" && governingType(type) === type && isConsulted(type));
   }
 
-  /** What is certain before any rule is looked at. */
+  /** What is certain before any rule is read. */
   private withoutRules(person: Person, resource: string): EffectiveAccess | undefined {
     if (person.level >= organizationAdmin) return this.constant(resource, "organizationAdmin");
     return this.snapshot.enforcesRules ? undefined : this.constant(resource, "notEnforced");
@@ -141,7 +141,7 @@ class RuleIndex implements AccessIndex {
     return { own: rules.people.get(person.membershipId), role, everybody: rules.everybody };
   }
 
-  /** The one that decides among answers given from the most to the least specific. */
+  /** The deciding one among answers given from the most to the least specific. */
   private mostOf(...answers: (EffectiveAccess | undefined)[]): EffectiveAccess | undefined {
     return this.snapshot.mostSpecific
       ? answers.find((answer) => answer !== undefined)
@@ -159,12 +159,12 @@ class RuleIndex implements AccessIndex {
 
 function constantLevel(resource: string, kind: ConstantKind): AccessLevel {
   if (kind === "organizationAdmin") return highestLevel(resource);
-  // Without the feature a project takes people for what they are in the organization.
+  // Without the feature, people have the same level in a project as in the organization.
   if (kind === "notEnforced" && resource === "project") return "member";
   return levelRange(resource).default;
 }
 
-/** The higher of two answers; the earlier one, which is more specific, where they are equal. */
+/** The higher of two answers; if they are equal, the earlier one, which is more specific. */
 function higher(
   one: EffectiveAccess | undefined,
   other: EffectiveAccess | undefined,

@@ -2,48 +2,47 @@ import { isAccessLevel } from "./levels";
 import { type AccessRule, projectRule } from "./snapshot";
 import { compareTexts } from "./values";
 
-/** A grant's subject and object. The subject is one person, one role, or with neither everyone. */
+/** A grant's subject and object. The subject is a person or a role; without either it is everyone. */
 export interface GrantTarget {
   /** `project`, or a type of resource such as `feature_flag`. */
   readonly resource: string;
-  /** The person, by the id of the membership. */
+  /** The person's membership id. */
   readonly membershipId?: string;
-  /** The role, by its id. */
   readonly roleId?: string;
 }
 
 /** What someone may do with a project as a whole, or with one type of resource in it. */
 export interface Grant extends GrantTarget {
-  /** As PostHog spells it; a level that this version does not know passes. */
+  /** As PostHog spells it; levels that this version does not know pass. */
   readonly level: string;
 }
 
 /** A grant by its readable parts. */
 export interface NamedGrant {
   readonly resource: string;
-  /** Whom it is about: `default`, `user/ann@acme.com` or `role/Analysts`. */
+  /** The subject: `default`, `user/ann@acme.com` or `role/Analysts`. */
   readonly subject: string;
   readonly level: string;
 }
 
 /**
- * How a rule is called that PostHog keeps on the type `project` instead of on the project itself. Nothing should make
- * one, and PostHog reads it as access to the project for everyone it is about.
+ * The name for a rule that PostHog keeps on the type `project` instead of on the project itself. Nothing should create
+ * one, and PostHog reads it as access to the project for its subject.
  */
 export const malformedProject = "project (malformed)";
 
-/** A grant's identity: two grants at one place are the same grant, whatever their level. */
+/** A grant's identity: two grants with the same target are the same grant, whatever their level. */
 export function targetKey({ resource, membershipId, roleId }: GrantTarget): string {
   if (membershipId !== undefined) return `${resource}/user/${membershipId}`;
   return roleId === undefined ? `${resource}/default` : `${resource}/role/${roleId}`;
 }
 
-/** Whether a grant is the default for everyone without their own. */
+/** Whether a grant is the default, for everyone without their own. */
 export function isDefault({ membershipId, roleId }: GrantTarget): boolean {
   return membershipId === undefined && roleId === undefined;
 }
 
-/** Who a subject in words is: `user/ann@acme.com` is the user `ann@acme.com`, `default` is everyone. */
+/** Parses a written subject: `user/ann@acme.com` is the user `ann@acme.com`, `default` is everyone. */
 export function subjectParts(subject: string): { kind: "user" | "role"; name: string } | undefined {
   const [, kind, name] = /^(user|role)\/(.+)$/s.exec(subject) ?? [];
   return kind === undefined || name === undefined
@@ -51,25 +50,25 @@ export function subjectParts(subject: string): { kind: "user" | "role"; name: st
     : { kind: kind === "user" ? "user" : "role", name };
 }
 
-/** A grant as one line of a state: `project/user/ann@acme.com: admin`. */
+/** A grant as one line of state: `project/user/ann@acme.com: admin`. */
 export function grantText({ resource, subject, level }: NamedGrant): string {
   return `${resource}/${subject}: ${level}`;
 }
 
-/** Reads a line of {@link grantText}; undefined when it is none. */
+/** Parses a line of {@link grantText}; undefined if it is not one. */
 export function parseGrantText(text: string): NamedGrant | undefined {
   const [, resource, subject, level] = /^([^/]+)\/(default|(?:user|role)\/.+): ([^:]+)$/s.exec(text) ?? [];
   if (resource === undefined || subject === undefined || level === undefined) return undefined;
   return { resource, subject, level };
 }
 
-/** Orders resources and grants for people: the project before what is in it, then by the alphabet. */
+/** Orders resources and grants for readers: the project before its contents, then alphabetically. */
 export function byProjectFirst(left: string, right: string): number {
   const inside = (text: string): number => (/^project(\/|$)/.test(text) ? 0 : 1);
   return inside(left) - inside(right) || compareTexts(left, right);
 }
 
-/** Grants on a project and its types as rules; levels that this version does not know are left out. */
+/** Grants on a project and its types as rules; omits levels that this version does not know. */
 export function rulesOf(projectId: number, grants: readonly Grant[]): AccessRule[] {
   return grants.flatMap(({ resource, membershipId, roleId, level }) => {
     if (!isAccessLevel(level)) return [];
@@ -79,7 +78,7 @@ export function rulesOf(projectId: number, grants: readonly Grant[]): AccessRule
   });
 }
 
-/** The rules of one project as grants; those on single objects are none. */
+/** The rules of one project as grants, without those on single objects. */
 export function grantsOf(projectId: number, rules: readonly AccessRule[]): Grant[] {
   return rules.flatMap((rule) => {
     const onItself = rule.resource === "project" && rule.resourceId === String(projectId);

@@ -1,6 +1,6 @@
 import { listed } from "./messages";
 
-/** What someone is in the organization (PostHog: 1 member, 8 admin, 15 owner). */
+/** Someone's level in the organization (PostHog: 1 member, 8 admin, 15 owner). */
 export type OrganizationLevel = "member" | "admin" | "owner";
 
 /** What someone may do in a project as a whole. */
@@ -30,7 +30,7 @@ export const organizationAdmin = organizationLevels.admin;
 
 /** The levels that rules on one type of resource may have. */
 interface LevelRange {
-  /** What a rule may say, lowest first. */
+  /** The allowed levels, lowest first. */
   readonly levels: readonly AccessLevel[];
   /** What applies without a rule. */
   readonly default: AccessLevel;
@@ -62,7 +62,7 @@ export function organizationLevelOf(level: OrganizationLevel | 1 | 8 | 15): Orga
   return level === 8 ? "admin" : "member";
 }
 
-/** How a level number is called; one that PostHog adds later is called by its number. */
+/** The name of a level number; one that PostHog adds later is named by its number. */
 export function organizationLevelName(level: number): string {
   const known = Object.entries(organizationLevels).find(([, number]) => number === level);
   return known?.[0] ?? `level ${level}`;
@@ -74,7 +74,7 @@ export function projectLevelOf(level: ProjectLevel | 1 | 8): ProjectLevel {
   return level === 8 ? "admin" : "member";
 }
 
-/** The levels that a type of resource knows, and the one that applies without a rule. */
+/** The levels of a type of resource, and the one that applies without a rule. */
 export function levelRange(resource: string): LevelRange {
   return unusualRanges.get(resource) ?? usualRange;
 }
@@ -85,7 +85,7 @@ export function highestLevel(resource: string): AccessLevel {
   return levels[levels.length - 1] ?? "none";
 }
 
-/** Why a rule on that type of resource cannot have that level, or undefined when it can. */
+/** Why a rule on that type of resource cannot have that level; undefined if it can. */
 export function levelProblem(resource: string, level: string): string | undefined {
   const { levels } = levelRange(resource);
   if (levels.some((allowed) => allowed === level)) return undefined;

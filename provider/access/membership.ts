@@ -1,23 +1,22 @@
 import { organizationAdmin, organizationLevelName, organizationLevels } from "./levels";
 import { emailDomain } from "./values";
 
-/** Someone in the organization, as far as levels go. */
+/** Someone's level in the organization. */
 export interface LeveledMember {
-  /** Id of the membership. */
   readonly id: string;
   /** Organization level as PostHog's number: 1 member, 8 admin, 15 owner. */
   readonly level: number;
 }
 
-/** Why something is not done, and how to go ahead. */
+/** Why something is not done, and the fix. */
 export interface Refusal {
   readonly why: string;
   readonly fix: string;
 }
 
-/** What is to become of someone's membership. */
+/** A change of someone's membership. */
 interface MembershipChange {
-  /** The person who asks for it; missing if unknown. */
+  /** The person who makes the change; missing if unknown. */
   readonly caller: LeveledMember | undefined;
   readonly member: LeveledMember;
   /** Everyone in the organization. */
@@ -27,9 +26,9 @@ interface MembershipChange {
 const owner = organizationLevels.owner;
 
 /**
- * Why a member's level cannot be changed, or undefined. The rules are PostHog's, in its order
- * (`posthog/api/organization_member.py`); on top of them, the last owner stays one. Setting the level that someone has
- * is no change.
+ * Why a member's level cannot be changed; undefined if it can. The rules are PostHog's, in its order
+ * (`posthog/api/organization_member.py`); in addition, the last owner stays an owner. Setting a level to its current
+ * value is not a change.
  *
  * @param level the level to set, as PostHog's number.
  */
@@ -54,7 +53,7 @@ export function levelChangeRefusal(
   return undefined;
 }
 
-/** Why someone cannot be taken out of the organization, or undefined. An owner is demoted first. */
+/** Why someone cannot be removed from the organization; undefined if they can. Owners have to be demoted first. */
 export function removalRefusal({ caller, member, everybody }: MembershipChange): Refusal | undefined {
   if (caller?.id === member.id) {
     return {
@@ -68,7 +67,7 @@ export function removalRefusal({ caller, member, everybody }: MembershipChange):
   return member.level > caller.level ? takes("owner", caller, "Removing an owner") : undefined;
 }
 
-/** Why someone cannot be invited at a level, or undefined: nobody invites above their own level. */
+/** Why someone cannot be invited at a level; undefined if they can: nobody invites above their own level. */
 export function inviteRefusal(caller: LeveledMember | undefined, level: number): Refusal | undefined {
   if (caller === undefined || level <= caller.level) return undefined;
   return takes(organizationLevelName(level), caller, `Inviting someone as ${organizationLevelName(level)}`);
@@ -90,7 +89,7 @@ function takes(level: string, caller: LeveledMember, what: string): Refusal {
   };
 }
 
-/** Someone in the organization, as far as getting in goes. */
+/** Someone in the organization, for the check of e-mail domains. */
 interface AdmittedMember {
   readonly email: string;
   /** Organization level as PostHog's number: 1 member, 8 admin, 15 owner. */
@@ -101,13 +100,13 @@ interface AdmittedMember {
 export interface AdmissionVerdict {
   /** Why it must not be switched on. */
   readonly refusal?: { readonly why: string; readonly fix: string };
-  /** E-mail addresses of those who would be shut out. */
+  /** E-mail addresses of those who would lose access. */
   readonly lockedOut: readonly string[];
 }
 
 /**
- * Judges admitting only people of verified e-mail domains: never so that the person who switches it on is shut out, nor so
- * that no owner is left inside.
+ * Decides whether only people of verified e-mail domains may be admitted: never if that would lock out the person who
+ * switches it on, or every owner.
  *
  * @param caller e-mail address of the person who switches it on, if known.
  * @param domains the verified domains, lower case.

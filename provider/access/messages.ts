@@ -1,9 +1,10 @@
-// Control characters move a terminal's cursor, formatting ones turn a line around, and half a character is none in a file.
+// Control characters move a terminal's cursor, formatting characters reverse a line, and a lone surrogate does not
+// survive in a file.
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
 /**
- * A text that stands on one line of a terminal and does nothing else: names in PostHog, in files and in the log are
- * anybody's. Everything that is printed passes it, in the form that JSON has for such characters.
+ * A text that stays on one line of a terminal and has no other effect: anyone may choose the names in PostHog, in files
+ * and in the log. Everything that is printed passes through here; such characters become their JSON escapes.
  */
 export function printable(text: string): string {
   return escaped(text, (character) =>
@@ -13,7 +14,7 @@ export function printable(text: string): string {
   );
 }
 
-/** A text with escapes for everything that does not print on one line. */
+/** A text with escapes for every character that does not print on one line. */
 export function escaped(text: string, write: (character: string) => string): string {
   return text.replace(unprintable, write);
 }
@@ -32,7 +33,7 @@ export function quoted(value: string): string {
   return JSON.stringify(cut);
 }
 
-/** Words as a sentence lists them: `a`, `a or b`, `a, b or c`. */
+/** Words as a list in a sentence: `a`, `a or b`, `a, b or c`. */
 export function listed(words: readonly string[], joiner: "and" | "or" = "or"): string {
   if (words.length <= 1) return words.join("");
   return `${words.slice(0, -1).join(", ")} ${joiner} ${words[words.length - 1]}`;
@@ -48,8 +49,8 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
 
-/** What someone without access sees all the same, as a sentence goes on. */
+/** What someone without access still sees, as the end of a sentence. */
 export const seesItself = "but the project itself stays visible, because the rule for everybody is admin";
 
-/** What an admin of a project by a rule may do besides, as a sentence goes on. */
+/** What else a project admin by a rule may do, as the end of a sentence. */
 export const managesObjects = "and may change the access rules of every object in it";

@@ -1,8 +1,8 @@
 import { distance } from "fastest-levenshtein";
 
 /**
- * How many single-letter edits two words may differ by and still be called a slip of the pen:
- * none up to three letters, one up to seven, two beyond. Two swapped neighbors count as one edit.
+ * How many single-letter edits two words may differ by and still count as a typo: none up to three letters, one up to
+ * seven, two beyond. Two swapped neighbors count as one edit.
  */
 export function isNearMiss(word: string, candidate: string): boolean {
   const left = word.toLowerCase();
@@ -13,10 +13,9 @@ export function isNearMiss(word: string, candidate: string): boolean {
 }
 
 /**
- * The candidate that `word` was most likely meant to be, or undefined when nothing is close.
- * Spelling of separators and capitals does not count (`project_id` is `projectId`), then the smallest
- * number of edits, then the only candidate that has `word` as one of its parts (`Berlin` is
- * `Europe/Berlin`). For suggestions in messages only: it is more generous than `isNearMiss`.
+ * The candidate that `word` was most likely meant to be, or undefined if none is close. Separators and capitals do not
+ * count (`project_id` is `projectId`), then the smallest number of edits, then the only candidate that has `word` as
+ * one of its parts (`Berlin` is `Europe/Berlin`). For suggestions in messages only: it is looser than `isNearMiss`.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = bare(word);
@@ -27,7 +26,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   );
 }
 
-/** A ready-made end of a message: `; did you mean "x"?`, or nothing when no candidate is close. */
+/** The end of a message: `; did you mean "x"?`, or nothing if no candidate is close. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const guess = nearest(word, candidates);
   return guess === undefined ? "" : `; did you mean "${guess}"?`;
@@ -38,12 +37,12 @@ export function singular(word: string): string {
   return word.replace(/ies$/, "y").replace(/(?<!s)s$/, "");
 }
 
-/** Nobody mistypes a longer word, and its distance to another one takes time by the square of the length. */
+/** Longer words are never typos, and the time to compare them grows with the square of the length. */
 const longestWord = 500;
-/** No two words that differ by more letters are called near. */
+/** Words that differ by more letters are never near. */
 const mostEdits = 3;
 
-/** The edits between two words; without end where they are too many to matter. */
+/** The number of edits between two words; infinite if there are too many to matter. */
 function editDistance(left: string, right: string): number {
   const isFar = Math.abs(left.length - right.length) > mostEdits || left.length > longestWord;
   if (isFar) return Number.POSITIVE_INFINITY;

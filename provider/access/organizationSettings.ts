@@ -2,13 +2,13 @@
 export interface OrganizationSettingRule {
   /** PostHog's name of the setting. */
   readonly field: string;
-  /** The value that PostHog's null means. */
+  /** What PostHog's null means. */
   readonly whenNull?: boolean;
-  /** Plan feature without which PostHog refuses to change the setting. */
+  /** Plan feature that PostHog requires to change the setting. */
   readonly gate?: string;
-  /** Plan feature without which the setting has no effect. */
+  /** Plan feature that the setting needs to take effect. */
   readonly effective?: string;
-  /** Further names of the setting in PostHog's activity log (`posthog/models/activity_logging/activity_log.py`). */
+  /** Other names of the setting in PostHog's activity log (`posthog/models/activity_logging/activity_log.py`). */
   readonly logNames?: readonly string[];
 }
 
@@ -58,13 +58,10 @@ export const organizationSettings = {
   defaultRoleId: { field: "default_role_id", logNames: ["default_role"] },
 } as const satisfies Readonly<Record<string, OrganizationSettingRule>>;
 
-/** The name of a setting in this package. */
 export type OrganizationSetting = keyof typeof organizationSettings;
 
-/** The names of all settings. */
 export const settingNames = Object.keys(organizationSettings) as OrganizationSetting[];
 
-/** What is known of a setting. */
 export function ruleOf(setting: OrganizationSetting): OrganizationSettingRule {
   return organizationSettings[setting];
 }

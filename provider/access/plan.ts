@@ -1,25 +1,25 @@
 import { byProjectFirst, type Grant, type GrantTarget, isDefault, targetKey } from "./grants";
 import { compareLevels, isAccessLevel, levelRange } from "./levels";
 
-/** Who applies a plan; missing for organization admins, whom no rule can lock out. */
+/** The person who applies a plan; missing for organization admins, whom no rule can lock out. */
 export interface Writer {
   readonly membershipId: string;
   readonly roleIds: ReadonlySet<string>;
 }
 
-/** All that decides what a policy writes. */
+/** Everything that decides what a policy writes. */
 export interface PolicySituation {
-  /** Every grant on the project and on the types in it, as PostHog has them. */
+  /** Every grant on the project and on the types in it, as in PostHog. */
   readonly live: readonly Grant[];
-  /** The grants that there have to be. */
+  /** The grants that should exist. */
   readonly desired: readonly Grant[];
-  /** Places of the grants that the policy has managed so far. */
+  /** Targets of the grants that the policy has managed so far. */
   readonly managed: ReadonlySet<string>;
-  /** Whether grants that are not desired go although the policy never managed them. */
+  /** Whether grants that are not desired are removed even if the policy never managed them. */
   readonly exclusive: boolean;
-  /** Whether another writer owns a grant: it is never removed and never reported. */
+  /** Whether someone else manages a grant: it is never removed and never reported. */
   isIgnored(place: GrantTarget): boolean;
-  /** The person who writes; missing if no rule can shut them out. */
+  /** The person who writes; missing if no rule can lock them out. */
   readonly writer?: Writer;
 }
 
@@ -27,21 +27,20 @@ export interface PolicySituation {
 export interface GrantWrite extends GrantTarget {
   /** What to set; null removes the grant. */
   readonly level: string | null;
-  /** What was there; missing for a new grant. */
+  /** The previous level; missing for a new grant. */
   readonly was?: string;
 }
 
-/** What a policy writes, and what it leaves. */
+/** What a policy writes, and what it leaves alone. */
 export interface PolicyPlan {
-  /** Writes that follow one another; those of one step may happen in any order. */
+  /** Writes in order; those of one step may happen in any order. */
   readonly steps: readonly (readonly GrantWrite[])[];
-  /** Grants that nobody declared and that stay. */
+  /** Undeclared grants that stay. */
   readonly unmanaged: readonly Grant[];
-  /** Every grant once it is carried out. */
+  /** Every grant once the plan is carried out. */
   readonly after: readonly Grant[];
   /** How many of the existing grants the policy could remove. */
   readonly removable: number;
-  /** How many of them it does remove. */
   readonly removed: number;
 }
 
@@ -105,10 +104,10 @@ function inSteps(writes: readonly GrantWrite[], writer: Writer | undefined): Gra
 }
 
 /**
- * When a write happens. People get grants of their own first (0), then defaults open (1) or close (2), so that nobody
- * who keeps access is without it in between. What takes something from someone follows (3), after the defaults so
- * that lifting a ban opens nothing on the way. What takes something from the writer comes last (4): nothing could
- * be written after it.
+ * When a write happens. People get their own grants first (0), then defaults open (1) or close (2), so that nobody who
+ * keeps access loses it in between. Writes that take something away follow (3), after the defaults, so that lifting a
+ * ban opens nothing on the way. Writes that take something from the writer come last (4), because nothing could be
+ * written after them.
  */
 function stepOf(write: GrantWrite, writer: Writer | undefined): 0 | 1 | 2 | 3 | 4 {
   if (isDefault(write)) {
@@ -123,7 +122,7 @@ function concerns({ membershipId, roleId }: GrantTarget, writer: Writer): boolea
   return membershipId === writer.membershipId || (roleId !== undefined && writer.roleIds.has(roleId));
 }
 
-/** How much a level allows; an unknown one counts as the highest. */
+/** How much a level allows; unknown levels count as the highest. */
 function rank(level: string): number {
   return isAccessLevel(level) ? compareLevels(level, "none") : Number.POSITIVE_INFINITY;
 }
@@ -135,23 +134,22 @@ export const defaultRemovalLimit = 0.25;
 interface Removals {
   /** How many there are that it could remove. */
   readonly existing: number;
-  /** How many of them it removes. */
   readonly removed: number;
   /** The largest share that it may remove, 0 to 1. */
   readonly limit: number;
 }
 
 /**
- * How many may be removed at once. Of a handful one is always a large share, so a single removal passes unless the
- * limit is 0.
+ * How many may be removed at once. Even one out of a few is a large share, so a single removal passes unless the limit
+ * is 0.
  */
 export function allowedRemovals({ existing, limit }: Omit<Removals, "removed">): number {
-  // Products such as 0.29 * 100 end a hair below the whole number that is meant.
+  // Products such as 0.29 * 100 come out slightly below the exact whole number.
   return limit === 0 ? 0 : Math.max(1, Math.floor(existing * limit + 1e-9));
 }
 
 /**
- * Why so many removals are not carried out, and how to go ahead on purpose; undefined when they are few enough.
+ * Why so many removals are rejected, and how to allow them; undefined if they are within the limit.
  *
  * @param things what is removed, in the plural: `grants`.
  */
@@ -162,7 +160,7 @@ export function tooManyRemovals(
   const { existing, removed, limit } = removals;
   const allowed = allowedRemovals(removals);
   if (removed <= allowed) return undefined;
-  // Rounded up, so that the limit that is proposed is enough.
+  // Rounded up, so that the suggested limit is enough.
   const share = Math.min(1, Math.ceil((removed / existing) * 100) / 100);
   return {
     why: `Exceeds removalLimit: it would remove ${removed} of ${existing} ${things}, and removalLimit ${limit} allows ${allowed}.`,

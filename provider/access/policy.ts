@@ -5,7 +5,7 @@ import { compareTexts, sameSet } from "./values";
 /** A level by name, or as one of the old numbers 1 for member and 8 for admin. */
 type WrittenLevel = string | 1 | 8;
 
-/** What people or roles may do, by how the program writes them. */
+/** What people or roles may do, keyed as the program writes them. */
 export type LevelsByName = Readonly<Record<string, WrittenLevel>>;
 
 /** Rules on one type of resource in a project. */
@@ -44,7 +44,7 @@ export function declaredGrants({ defaultAccess, members, roles, resources }: Pol
   ];
 }
 
-/** The policy that declares exactly these grants, in an order that does not depend on theirs. */
+/** The policy that declares exactly these grants; its order does not depend on theirs. */
 export function policyOf(grants: readonly NamedGrant[]): Policy {
   const types = new Set(grants.map(({ resource }) => resource).filter((resource) => resource !== "project"));
   const { default: defaultAccess, members, roles } = typePolicyOf(grants, "project");
@@ -52,7 +52,7 @@ export function policyOf(grants: readonly NamedGrant[]): Policy {
   return { defaultAccess, members, roles, resources };
 }
 
-/** Whether two policies declare the same grants; the capitals of names and the old numbers of levels do not count. */
+/** Whether two policies declare the same grants; the case of names and the old numbers of levels do not matter. */
 export function samePolicy(one: Policy, other: Policy): boolean {
   return sameSet(comparable(one), comparable(other));
 }

@@ -39,17 +39,17 @@ const types = [
 ] as const;
 
 /**
- * Types of resource that PostHog takes a rule for the whole type on (`ACCESS_CONTROL_RESOURCES`, September 2026). The
- * list grows with PostHog.
+ * Types of resource for which PostHog accepts a rule on the whole type (`ACCESS_CONTROL_RESOURCES`, September 2026).
+ * The list grows with PostHog.
  */
 export const resourceTypes: readonly string[] = types;
 
-/** A type of resource that rules on the whole type are for; PostHog may have added others. */
+/** A type of resource that can have rules on the whole type; PostHog may have added others. */
 export type KnownResourceType = (typeof types)[number];
 
 /**
- * Types of resource on which PostHog takes a rule for the whole type, but never consults it (seen on servers of July
- * 2026). Rules on their single objects count where they have any.
+ * Types of resource for which PostHog accepts a rule on the whole type but never reads it (seen on servers of July
+ * 2026). Rules on their single objects work if they support any.
  */
 const neverConsulted: ReadonlySet<string> = new Set([
   "evaluation",
@@ -64,10 +64,10 @@ const neverConsulted: ReadonlySet<string> = new Set([
   "ticket",
 ]);
 
-/** Whether a rule on a whole type decides anything. */
+/** Whether a rule on a whole type takes effect. */
 export const isConsulted = (resource: string): boolean => !neverConsulted.has(governingType(resource));
 
-/** Types that have the access of another type: rules on the whole child type are never consulted. */
+/** Types that take their access from another type: PostHog never reads rules on the whole child type. */
 export const inheritedTypes: ReadonlyMap<string, string> = new Map([
   ["account", "customer_analytics"],
   ["customer_journey", "customer_analytics"],
@@ -85,13 +85,13 @@ export const inheritedTypes: ReadonlyMap<string, string> = new Map([
   ["warehouse_view", "warehouse_objects"],
 ]);
 
-/** Where the objects of a type are, and how they are distinguished. */
+/** The address of a type's objects, and what identifies them. */
 export interface ObjectRoute {
   /** Path below the project, such as `early_access_feature`, mostly but not always the plural. */
   readonly path: string;
-  /** The field of the object that its address takes. Rules are stored under the object's `id` all the same. */
+  /** The field of the object that its address contains. Rules are still stored under the object's `id`. */
   readonly lookup: "id" | "name" | "short_id";
-  /** Other fields that people know the object by; a value of these has to be looked up in the list first. */
+  /** Other fields by which people know the object; such a value has to be looked up in the list first. */
   readonly aliases: readonly ("key" | "name" | "short_id")[];
 }
 
@@ -134,36 +134,36 @@ const routes = new Map([
   ["warehouse_view", byId("warehouse_saved_queries", "name")],
 ] as const);
 
-/** Types whose single objects can have rules of their own, with their addresses (PostHog: the products' `routes.py`). */
+/** Types whose single objects can have their own rules, with their addresses (PostHog: the products' `routes.py`). */
 export const objectRoutes: ReadonlyMap<string, ObjectRoute> = routes;
 
-/** A type of resource whose single objects can have rules of their own; PostHog may have added others. */
+/** A type of resource whose single objects can have their own rules; PostHog may have added others. */
 export type KnownObjectType = typeof routes extends Map<infer Type, unknown> ? Type : never;
 
-/** What there is to say about a type of resource that someone wants a rule on. */
+/** What is wrong with a type of resource for a rule. */
 interface TypeVerdict {
-  /** Why there can be no such rule; starts lower-case. */
+  /** Why such a rule cannot exist; starts lower-case. */
   readonly error?: string;
-  /** Why such a rule has less effect than one may think. */
+  /** Why such a rule does less than its author may expect. */
   readonly warning?: string;
-  /** Whether PostHog never consults such a rule. */
+  /** Whether PostHog never reads such a rule. */
   readonly ignored?: true;
 }
 
 /**
- * Whether the type is the project itself. Rules on it belong to the project's own access list; written among the
- * resource types they end in a malformed rule that opens the project.
+ * Whether the type is the project itself. Rules on it belong to the project's own access list; among the resource types
+ * they end up as a malformed rule that opens the project.
  */
 export function isProjectResource(resource: string): boolean {
   return ["project", "projects", "team", "teams", "environment"].includes(resource.trim().toLowerCase());
 }
 
-/** The type whose rules decide on a type: its parent, or itself. */
+/** The type whose rules govern a type: its parent, or itself. */
 export function governingType(resource: string): string {
   return inheritedTypes.get(resource) ?? resource;
 }
 
-/** Judges a type for a rule on the whole type, or with `onObject` for a rule on one object of it. */
+/** Checks a type for a rule on the whole type, or with `onObject` for a rule on one object of it. */
 export function judgeResourceType(resource: string, onObject = false): TypeVerdict {
   if (isProjectResource(resource)) {
     return {
@@ -212,7 +212,7 @@ function judgeUnusual(resource: string, onObject: boolean): TypeVerdict {
   return { warning: `this version does not know the resource type ${resource}; PostHog decides` };
 }
 
-/** The known type that a misspelled or popular name means. */
+/** The known type that a misspelled or colloquial name refers to. */
 function meantType(resource: string): string | undefined {
   const name = resource
     .trim()

@@ -1,36 +1,35 @@
 import { listed } from "./messages";
 import { tooManyRemovals } from "./plan";
 
-/** Someone who is in a role, or is to be. */
+/** Someone who is, or should be, in a role. */
 export interface RolePerson {
   /** The user's UUID, which stays when the e-mail address changes. */
   readonly userUuid: string;
   readonly email: string;
 }
 
-/** Whether people that nobody listed stay (`additive`) or go (`exclusive`). */
+/** Whether unlisted people stay (`additive`) or are removed (`exclusive`). */
 type MembersMode = "additive" | "exclusive";
 
-/** Who is to be in a role, and who is in it. */
+/** Who should be in a role, and who is. */
 export interface MembersRequest {
   /** Who is listed now. */
   readonly listed: readonly RolePerson[];
   /** Who was listed by the last run. */
   readonly earlier: readonly RolePerson[];
-  /** Who is in the role. */
   readonly current: readonly RolePerson[];
   readonly mode: MembersMode;
-  /** Who is left alone, by e-mail address (any case), user UUID, or `*@` with an e-mail domain. */
+  /** People to leave alone, by e-mail address (in any case), user UUID, or `*@` with an e-mail domain. */
   readonly ignore: readonly string[];
 }
 
-/** What brings a role to its aim. */
+/** The changes that give a role its declared members. */
 export interface MembersPlan {
   readonly joining: readonly RolePerson[];
   readonly leaving: readonly RolePerson[];
-  /** Who is in the role without being listed or ignored, and stays. */
+  /** Members who stay although they are neither listed nor ignored. */
   readonly unmanaged: readonly RolePerson[];
-  /** How many people in the role are not ignored: the whole that a share of removals refers to. */
+  /** How many people in the role are not ignored: the base for a share of removals. */
   readonly existing: number;
 }
 
@@ -38,8 +37,8 @@ export interface MembersPlan {
 const longestList = 8;
 
 /**
- * Who joins and who leaves a role. Additive, people who were listed before and no longer are leave; exclusive, everyone
- * who is not listed. Ignored people do neither.
+ * Who joins and who leaves a role. In additive mode, people who were listed before and no longer are leave; in
+ * exclusive mode, everyone who is not listed leaves. Ignored people do neither.
  */
 export function planMembers({ listed: wanted, earlier, current, mode, ignore }: MembersRequest): MembersPlan {
   const isIgnored = ignoring(ignore);
@@ -56,7 +55,7 @@ export function planMembers({ listed: wanted, earlier, current, mode, ignore }: 
   };
 }
 
-/** Decides who is ignored, by the e-mail address or the user UUID. */
+/** Builds the test for whether a user, by e-mail address or UUID, is ignored. */
 export function ignoring(ignore: readonly string[]): (user: string) => boolean {
   const left = new Set(ignore.map((user) => user.toLowerCase()));
   return (user) => {
@@ -65,7 +64,7 @@ export function ignoring(ignore: readonly string[]): (user: string) => boolean {
   };
 }
 
-/** Why so many people are not removed at once, and how to go ahead on purpose; undefined when they are few enough. */
+/** Why so many people are not removed at once, and how to allow it; undefined if they are within the limit. */
 export function tooManyLeave(
   { leaving, existing }: MembersPlan,
   limit: number,
@@ -73,7 +72,7 @@ export function tooManyLeave(
   return tooManyRemovals({ existing, removed: leaving.length, limit }, "people");
 }
 
-/** A plan in words: `ann@acme.com joins; bob@acme.com and eve@acme.com leave`. Undefined when nothing changes. */
+/** A plan in words: `ann@acme.com joins; bob@acme.com and eve@acme.com leave`. Undefined if nothing changes. */
 export function describePlan({ joining, leaving }: MembersPlan): string | undefined {
   const parts = [
     ...(joining.length === 0 ? [] : [`${namesOf(joining)} ${joining.length === 1 ? "joins" : "join"}`]),
@@ -82,7 +81,7 @@ export function describePlan({ joining, leaving }: MembersPlan): string | undefi
   return parts.length === 0 ? undefined : parts.join("; ");
 }
 
-/** People by their addresses, as a sentence lists them; of many the first ones and the number of the others. */
+/** People by address, as a list in a sentence; a long list names the first ones and counts the rest. */
 export function namesOf(people: readonly Pick<RolePerson, "email">[]): string {
   const names = people.map(({ email }) => email).sort();
   if (names.length <= longestList) return listed(names, "and");

@@ -6,13 +6,13 @@ import { type AccessRule, type AccessSnapshot, type Person, projectRule } from "
 /** Why a rule of the snapshot has no effect; undefined if it decides someone's access. */
 export type RuleJudge = (rule: AccessRule) => string | undefined;
 
-/** The membership of a person who represents everyone that a rule is about, and can enter every project. */
+/** The membership of a stand-in for everyone a rule applies to, who can enter every project. */
 const insider = "insider";
 
 /**
- * Puts a snapshot's rules in order to judge them one by one. A rule on a role or on everyone is judged for someone
- * about whom no other rule is: more access through something else does not count against the rule, and a rule on what is
- * in a closed project is for those who are let in.
+ * Indexes a snapshot's rules to check them one by one. A rule on a role or on everyone is checked for someone whom no
+ * other rule covers: more access from elsewhere does not count against the rule, and a rule inside a closed project is
+ * for those who have access to the project.
  */
 export function judgeRules(snapshot: AccessSnapshot): RuleJudge {
   const index = indexAccess({
@@ -34,8 +34,8 @@ export function judgeRules(snapshot: AccessSnapshot): RuleJudge {
 }
 
 /**
- * Whether someone may change the access rules of a project: organization admins, and people who are its admin by a rule,
- * also by that for everyone. A project open by PostHog's own default gives no such right.
+ * Whether someone may change the access rules of a project: organization admins, and people whom a rule, including the
+ * rule for everyone, makes its admin. A project that is open by PostHog's own default gives no such right.
  */
 export function mayChangeRules(index: AccessIndex, person: Person, projectId: number): boolean {
   if (person.level >= organizationAdmin) return true;
@@ -44,8 +44,8 @@ export function mayChangeRules(index: AccessIndex, person: Person, projectId: nu
 }
 
 /**
- * Whether PostHog shows someone the project itself, with its settings and token, though they have no access: where a
- * rule makes everyone else an admin, a rule that excludes someone closes all that is in the project, but not that.
+ * Whether PostHog shows someone without access the project itself, with its settings and token. If a rule makes
+ * everyone else an admin, a rule that excludes someone closes the contents of the project, but not the project itself.
  */
 export function seesClosedProject(index: AccessIndex, person: Person, projectId: number): boolean {
   const everybody = index.onProject(nobody, projectId);
@@ -56,7 +56,7 @@ export function seesClosedProject(index: AccessIndex, person: Person, projectId:
   );
 }
 
-/** Someone without rules: what they can do, everyone can. */
+/** Someone without rules: what they can do, everyone can do. */
 const nobody: Person = { userUuid: "", membershipId: "", email: "", level: 1 };
 
 const standIn = (roleId: string): string => `anyone in ${roleId}`;

@@ -118,8 +118,8 @@ const objects = [
 ] as const;
 
 /**
- * Every object that an API key's scope may name (PostHog: `posthog/scopes.py`, September 2026). The list grows
- * with PostHog: a scope that is not in it may still be right.
+ * Every object that an API key's scope may name (PostHog: `posthog/scopes.py`, September 2026). The list grows with
+ * PostHog: a scope that is not in it may still be valid.
  */
 export const scopeObjects: readonly string[] = objects;
 
@@ -134,15 +134,15 @@ const internalObjects = [
   "signal_scratchpad_internal",
 ] as const;
 
-/** Objects that PostHog's servers grant to themselves and that no key of a person or project can hold. */
+/** Objects that PostHog's servers grant to themselves and that no personal or project key can hold. */
 export const internalScopeObjects: ReadonlySet<string> = new Set(internalObjects);
 
-/** A scope that a key of a person can hold; PostHog may have added others. */
+/** A scope that a personal API key can hold; PostHog may have added others. */
 export type KnownScope =
   | `${Exclude<(typeof objects)[number], (typeof internalObjects)[number]>}:${"read" | "write"}`
   | "*";
 
-/** Objects that only organizations with a switch set by PostHog may put on a key. */
+/** Objects that a key can only hold if PostHog has switched that on for its organization. */
 export const privilegedScopeObjects: ReadonlySet<string> = new Set(["llm_gateway"]);
 
 const scopesOfProjectKeys = [
@@ -155,12 +155,12 @@ const scopesOfProjectKeys = [
 ] as const;
 
 /**
- * What a project secret API key may hold (PostHog: project secret API keys API): reading and triggering from
- * services, nothing that manages a project or an organization.
+ * The scopes that a project secret API key may hold (PostHog: project secret API keys API): reading and triggering from
+ * services, but nothing that manages a project or an organization.
  */
 export const projectKeyScopes: readonly string[] = scopesOfProjectKeys;
 
-/** A scope that a key of a project can hold; PostHog may have added others. */
+/** A scope that a project secret API key can hold; PostHog may have added others. */
 export type KnownProjectKeyScope = (typeof scopesOfProjectKeys)[number];
 
 const sinceAutumn2026: ReadonlySet<string> = new Set([
@@ -181,17 +181,17 @@ const sinceAutumn2026: ReadonlySet<string> = new Set([
 ]);
 const untilJuly2026: ReadonlySet<string> = new Set(["agents", "agent_approvals"]);
 
-/** Whether servers up to July 2026 know an object: they refuse rules on others, and scopes of them. */
+/** Whether servers up to July 2026 know an object: they reject rules on others, and scopes for them. */
 export function isEarlierScopeObject(object: string): boolean {
   return (scopeObjects.includes(object) && !sinceAutumn2026.has(object)) || untilJuly2026.has(object);
 }
 
-/** What servers up to July 2026 let a project secret API key hold. */
+/** The scopes that servers up to July 2026 allow on a project secret API key. */
 export const earlierProjectKeyScopes: readonly string[] = ["endpoint:read", "feature_flag:read"];
 
 /**
- * Names that people try and that are no scope objects, with the object that has what they look for, or the
- * reason why there is none.
+ * Names that people try although they are not scope objects, with the object to use instead or the reason why there is
+ * none.
  */
 export const scopeSynonyms: ReadonlyMap<string, { readonly object?: string; readonly why: string }> = new Map(
   Object.entries({

@@ -8,18 +8,18 @@ import {
   scopeSynonyms,
 } from "./scopeObjects";
 
-/** What is wrong with one entry of a list of scopes, or with the list where `index` is missing. */
+/** What is wrong with one scope in a list, or with the list if `index` is missing. */
 interface ScopeError {
   /** Position in the list. */
   readonly index?: number;
-  /** Starts lower-case and says what would be right. */
+  /** Starts lower-case and says what would be valid. */
   readonly message: string;
 }
 
-/** What a list of scopes looks like before it is sent. */
+/** The result of checking a list of scopes. */
 export interface ScopeCheck {
   readonly errors: readonly ScopeError[];
-  /** Remarks on scopes that pass. */
+  /** Remarks on valid scopes. */
   readonly warnings: readonly string[];
 }
 
@@ -33,14 +33,14 @@ const known: ReadonlySet<string> = new Set(scopeObjects);
 const wildcard = "*";
 
 /**
- * Checks the scopes of a personal API key. A well-formed scope that PostHog may have added lately passes with a
- * warning, unless it is a slip of the pen or a usual misnomer of one that exists.
+ * Checks the scopes of a personal API key. A well-formed scope that PostHog may have added recently passes with a
+ * warning, unless it is a typo or a common wrong name of one that exists.
  */
 export function checkScopes(scopes: readonly string[], rules: ScopeRules = {}): ScopeCheck {
   return collect(scopes, (scope) => (scope === wildcard ? checkWildcard(scopes, rules) : checkScope(scope)));
 }
 
-/** Checks the scopes of a project secret API key, which can hold a few only and never the wildcard. */
+/** Checks the scopes of a project secret API key, which can hold only a few and never the wildcard. */
 export function checkProjectKeyScopes(scopes: readonly string[]): ScopeCheck {
   return collect(scopes, (scope) => {
     if (scope === wildcard)
@@ -53,7 +53,6 @@ export function checkProjectKeyScopes(scopes: readonly string[]): ScopeCheck {
   });
 }
 
-/** Whether a project secret API key may hold the scope. */
 export function canProjectKeyHold(scope: string): boolean {
   return projectKeyScopes.includes(scope);
 }
@@ -122,7 +121,7 @@ function checkScope(scope: string): Finding {
   );
 }
 
-/** What would be right instead of a text that is not `object:read` or `object:write`; the text is not repeated. */
+/** What would be valid instead of a text that is not `object:read` or `object:write`; the text is not repeated. */
 function formError(scope: string): string | undefined {
   if (/^[a-z][a-z0-9_]*:(read|write)$/.test(scope)) return undefined;
   const repaired = repair(scope);
@@ -136,7 +135,7 @@ function formError(scope: string): string | undefined {
   return "is not a scope: scopes look like object:read or object:write, such as feature_flag:read";
 }
 
-/** Capitals, blanks, other separators and the reversed order, when that alone makes it a known scope. */
+/** Fixes capitals, blanks, other separators and the reversed order if that alone makes it a known scope. */
 function repair(scope: string): string | undefined {
   const [first = "", second = "", ...rest] = scope
     .trim()

@@ -5,7 +5,7 @@ import { groupBy } from "./values";
 export interface Person {
   /** The user's UUID, the same in every organization and after leaving and coming back. */
   readonly userUuid: string;
-  /** Id of the membership, which access rules name. */
+  /** The membership id, which access rules refer to. */
   readonly membershipId: string;
   readonly email: string;
   /** Organization level as PostHog's number: 1 member, 8 admin, 15 owner. */
@@ -20,28 +20,27 @@ export interface RoleWithMembers {
   readonly userUuids: readonly string[];
 }
 
-/** A project, as far as access goes. */
 export interface ProjectName {
   readonly id: number;
   readonly name: string;
 }
 
 /**
- * One access rule. It is about one person, one role, or with neither about everyone. PostHog keeps the rules on a
- * project itself under the resource `project` with the project's number as `resourceId`.
+ * One access rule, for one person or one role, or for everyone if it has neither. PostHog keeps the rules on a project
+ * itself under the resource `project` with the project's number as `resourceId`.
  */
 export interface AccessRule {
   readonly projectId: number;
   /** Type of resource, such as `feature_flag`; `project` for the project itself. */
   readonly resource: string;
-  /** One object of that type, by its stored id; missing for the whole type. */
+  /** The stored id of one object of that type; missing for the whole type. */
   readonly resourceId?: string | null;
   readonly membershipId?: string | null;
   readonly roleId?: string | null;
   readonly level: AccessLevel;
 }
 
-/** All that decides who can do what in an organization, at one moment. */
+/** Everything that decides who can do what in an organization, at one moment. */
 export interface AccessSnapshot {
   readonly people: readonly Person[];
   readonly roles: readonly RoleWithMembers[];
@@ -52,13 +51,13 @@ export interface AccessSnapshot {
   /** Whether the plan enforces rules on roles (feature `role_based_access`). */
   readonly enforcesRoleRules: boolean;
   /**
-   * How contradicting rules are resolved (`uses_most_specific_access_resolution`): false, the highest level wins;
-   * true, the person's own rule before those of roles before everyone's.
+   * How conflicting rules are resolved (`uses_most_specific_access_resolution`). False: the highest level wins. True:
+   * the person's own rule comes before those of roles, which come before everyone's.
    */
   readonly mostSpecific: boolean;
 }
 
-/** The rule on a project itself, which PostHog stores in a form of its own. */
+/** The rule on a project itself, in PostHog's own form for it. */
 export function projectRule(
   projectId: number,
   rule: Pick<AccessRule, "membershipId" | "roleId" | "level">,
@@ -66,7 +65,7 @@ export function projectRule(
   return { ...rule, projectId, resource: "project", resourceId: String(projectId) };
 }
 
-/** Projects under unique names: those that share a name get their number as well. */
+/** Projects with unique names: those that share a name also get their number. */
 export function distinctNames(projects: readonly ProjectName[]): ProjectName[] {
   const named = groupBy(projects, ({ name }) => name);
   return projects.map(({ id, name }) => ({

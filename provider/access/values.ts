@@ -1,12 +1,11 @@
-/** Milliseconds of a day. */
 export const dayMs = 86_400_000;
 
-/** The date of a moment in UTC: `2026-12-31`. A text has to be ISO 8601 already. */
+/** The UTC date of a moment: `2026-12-31`. A text has to be ISO 8601 already. */
 export function dateOf(moment: Date | string): string {
   return (typeof moment === "string" ? moment : moment.toISOString()).slice(0, 10);
 }
 
-/** Whole days from one moment to another (ISO 8601, or milliseconds since 1970); negative where the other is earlier. */
+/** Whole days from one moment to another (ISO 8601, or milliseconds since 1970); negative if the other is earlier. */
 export function daysBetween(from: number | string, to: number | string): number {
   return Math.floor((millisecondsOf(to) - millisecondsOf(from)) / dayMs);
 }
@@ -15,7 +14,7 @@ function millisecondsOf(moment: number | string): number {
   return typeof moment === "number" ? moment : Date.parse(moment);
 }
 
-/** UUIDs as PostHog makes them, as part of a regular expression; they do not always carry a version. */
+/** UUIDs as PostHog creates them, as part of a regular expression; not all have a version. */
 export const uuidPattern = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
 
 const uuidForm = new RegExp(`^${uuidPattern}$`);
@@ -30,14 +29,14 @@ export function emailDomain(email: string): string {
   return email.slice(email.lastIndexOf("@") + 1).toLowerCase();
 }
 
-/** Whether two values are lists of the same entries, in any order and however often. */
+/** Whether two values are lists of the same entries, regardless of order and repetition. */
 export function sameSet(one: unknown, other: unknown): boolean {
   if (!Array.isArray(one) || !Array.isArray(other)) return false;
   const [left, right] = [new Set<unknown>(one), new Set<unknown>(other)];
   return left.size === right.size && [...left].every((entry) => right.has(entry));
 }
 
-/** Items with the same key together: groups in the order of their first items, items in their own order. */
+/** Groups items by key: groups in the order of their first items, items in their own order. */
 export function groupBy<Item, Key>(
   items: readonly Item[],
   keyOf: (item: Item) => Key,
@@ -45,7 +44,7 @@ export function groupBy<Item, Key>(
   return groupPairs(items.map((item) => [keyOf(item), item] as const));
 }
 
-/** Values with the same key together, in the same order as {@link groupBy}. */
+/** Groups values by key, in the same order as {@link groupBy}. */
 export function groupPairs<Key, Value>(
   pairs: Iterable<readonly [Key, Value]>,
 ): Map<Key, [Value, ...Value[]]> {
@@ -64,8 +63,8 @@ export function compareTexts(left: string, right: string): number {
 }
 
 /**
- * The path to the first value in plain objects and lists that is called `__proto__`; undefined if there is none.
- * JavaScript takes an entry of that name for the object's prototype, so copies of the object lack it.
+ * The path to the first value in plain objects and lists named `__proto__`; undefined if there is none. JavaScript
+ * treats an entry of that name as the object's prototype, so copies of the object lack it.
  */
 export function pathToLostName(value: unknown): (string | number)[] | undefined {
   if (typeof value !== "object" || value === null || !isPlainValue(value)) return undefined;

@@ -1,4 +1,4 @@
-/** Every currency that PostHog converts amounts to, by its ISO 4217 code; Bitcoin is one of them. */
+/** Every currency that PostHog converts amounts to, by ISO 4217 code, plus Bitcoin. */
 export const currencies: ReadonlySet<string> = new Set(
   `
 AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTC BTN BWP BYN BZD CAD CDF CHF

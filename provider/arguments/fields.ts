@@ -12,12 +12,12 @@ const domainForm = /^([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}$/;
 
 const isEmail = (text: string): boolean => text.length <= 254 && emailForm.test(text);
 
-/** Text of 1 to `longest` characters, without the blanks at its ends, which PostHog trims. */
+/** Text of 1 to `longest` characters, without leading and trailing blanks, which PostHog trims. */
 export function text(longest: number): z.ZodString {
   return maybeEmptyText(longest).min(1, "must not be empty");
 }
 
-/** Text of at most `longest` characters, without the blanks at its ends, which PostHog trims. */
+/** Text of at most `longest` characters, without leading and trailing blanks, which PostHog trims. */
 export function maybeEmptyText(longest: number): z.ZodString {
   return z.string("must be text").trim().max(longest, `must be at most ${longest} characters long`);
 }
@@ -41,7 +41,7 @@ export const roleArg = text(200);
 
 export const usersArg = z.array(userArg, "must be a list of people");
 
-/** Whether grants or members that are not listed stay (`additive`) or go (`exclusive`). */
+/** Whether grants or members that are not listed stay (`additive`) or are removed (`exclusive`). */
 export const modeArg = z.enum(["additive", "exclusive"], "must be additive or exclusive");
 
 const share = "must be a share from 0 to 1";
@@ -57,7 +57,7 @@ export const label = text(40);
 
 export const wholeDays = wholeNumber("days", 1, 3650);
 
-/** PostHog keeps the numbers of projects as 32-bit integers. */
+/** PostHog stores project numbers as 32-bit integers. */
 const largestId = 2_147_483_647;
 const projectNumber = "must be a project's number, such as 12345";
 
@@ -66,7 +66,7 @@ export const projectId = z
   .union([z.int(), z.string()], { error: projectNumber })
   .refine((project) => /^[1-9]\d{0,9}$/.test(String(project)) && Number(project) <= largestId, projectNumber);
 
-/** The number of a project, however it was written. */
+/** The number of a project, in whichever form it was written. */
 export function projectIdOf(project: number | string): number {
   return Number(project);
 }
@@ -82,7 +82,7 @@ export const organizationLevelArg = z.union(
   { error: "must be member, admin or owner (or the numbers 1, 8 and 15)" },
 );
 
-/** A time zone by its IANA name, spelled as the tz database spells it. */
+/** A time zone by its IANA name, in the tz database's spelling. */
 export const timezone = z.string("must be the name of a time zone").superRefine((name, context) => {
   if (timeZones().has(name)) return;
   const hint = didYouMean(name, timeZones());
@@ -92,24 +92,24 @@ export const timezone = z.string("must be the name of a time zone").superRefine(
   });
 });
 
-/** An e-mail domain as PostHog takes it: lower case, without scheme, path or dot at the end. */
+/** An e-mail domain as PostHog accepts it: lower case, without scheme, path or trailing dot. */
 export const domain = z.string("must be a domain").superRefine((name, context) => {
   if (name.length <= 128 && domainForm.test(name)) return;
   context.addIssue({ code: "custom", message: domainProblem(name) });
 });
 
-/** A web address safe from eavesdropping; plain http only on this machine. */
+/** A web address safe from eavesdropping; plain http only for this machine. */
 export const httpsUrl = z.string("must be a web address").superRefine((address, context) => {
   const problem = addressProblem(address);
   if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
 });
 
-/** Whether two texts differ at most in capitals: e-mail addresses, UUIDs, names of roles. */
+/** Whether two texts are equal regardless of case: e-mail addresses, UUIDs, names of roles. */
 export function sameText(one: unknown, other: unknown): boolean {
   return typeof one === "string" && typeof other === "string" && one.toLowerCase() === other.toLowerCase();
 }
 
-/** Whether two lists have the same texts in them, in any order and capitals, however often. */
+/** Whether two lists contain the same texts, regardless of order, case and repetition. */
 export function sameTexts(one: unknown, other: unknown): boolean {
   const [left, right] = [texts.safeParse(one), texts.safeParse(other)];
   return left.success && right.success && sameSet(left.data, right.data);
@@ -117,7 +117,7 @@ export function sameTexts(one: unknown, other: unknown): boolean {
 
 const texts = z.array(z.string().toLowerCase());
 
-/** Whether two values mean the same project. */
+/** Whether two values refer to the same project. */
 export function sameProjectId(one: unknown, other: unknown): boolean {
   return sameParsed(projectId, projectIdOf, one, other);
 }
@@ -142,7 +142,7 @@ function sameParsed<T>(
   return left.success && right.success && normal(left.data) === normal(right.data);
 }
 
-/** PostHog takes neither the letters nor, because of its two hyphens in a row, the form that DNS has for them. */
+/** PostHog accepts neither other alphabets nor, because of its two hyphens in a row, their form in DNS. */
 function otherAlphabet(name: string): string | undefined {
   const ascii = domainToASCII(name);
   if (!ascii.includes("xn--")) return undefined;
@@ -160,7 +160,7 @@ function domainProblem(name: string): string {
   return bare === name.toLowerCase() ? `must be in lower case: ${bare}` : `must be the domain alone: ${bare}`;
 }
 
-/** The names of settings to clear, out of those with these schemas: a `null` for languages that cannot say it. */
+/** The settings to clear, by name, out of those with these schemas: a `null` for languages that cannot express it. */
 export function unsetArg(settings: Readonly<Record<string, z.ZodType>>) {
   const clearable = Object.keys(settings).filter((name) => settings[name]?.safeParse(null).success === true);
   const name = z.string("must be the name of a setting").superRefine((name, context) => {

@@ -1,4 +1,4 @@
-/** The names of the tz database, current and earlier ones. */
+/** The names in the tz database, current and earlier ones. */
 const table = [
   "Africa/Abidjan Africa/Accra Africa/Addis_Ababa Africa/Algiers Africa/Asmara Africa/Asmera Africa/Bamako",
   "Africa/Bangui Africa/Banjul Africa/Bissau Africa/Blantyre Africa/Brazzaville Africa/Bujumbura Africa/Cairo",
@@ -97,8 +97,8 @@ export type KnownTimeZone = Words<(typeof table)[number]>;
 let known: ReadonlySet<string> | undefined;
 
 /**
- * Every time zone name that PostHog accepts; capitals count. Newer ones come with the JavaScript engine, whose list takes
- * a while to make: only programs that set a time zone have it made.
+ * Every time zone name that PostHog accepts; case matters. Newer names come from the JavaScript engine, whose list
+ * takes a while to create: only programs that set a time zone pay for it.
  */
 export function timeZones(): ReadonlySet<string> {
   known ??= new Set([...table.flatMap((names) => names.split(" ")), ...Intl.supportedValuesOf("timeZone")]);

@@ -2,31 +2,33 @@ import * as z from "zod";
 import { listed } from "../access/messages";
 import type { ActivityEntry } from "./entry";
 
-/** What a cursor belongs to: place and filters by name. Another run may continue it only when it asks for the same. */
+/**
+ * The filters and the server that a cursor belongs to, by name. Another run may only continue it with the same ones.
+ */
 export type Asked = Readonly<Record<string, string | readonly string[]>>;
 
-/** What of an entry a cursor remembers. */
+/** What a cursor remembers of an entry. */
 type Seen = readonly [id: string, createdAt: string];
 
 /**
- * How far a log has been passed on. Everything before `from` is settled; from there on it is read again, because
- * entries appear late: PostHog dates an entry when something is done, and shows it once the transaction has ended.
+ * How far a log has been forwarded. Everything before `from` is done; from there on it is read again, because entries
+ * appear late: PostHog dates an entry when something is done, and shows it once the transaction has ended.
  */
 export interface CursorState {
   /** First moment of the next run, ISO 8601, to the millisecond; undefined for the beginning of the log. */
   readonly from?: string;
-  /** The entries from that moment on that have been passed on. */
+  /** The entries from that moment on that have been forwarded. */
   readonly seen: readonly Seen[];
 }
 
-/** The entries of a page that have not been passed on yet. */
+/** The entries of a page that have not been forwarded yet. */
 export function unseen<T extends Pick<ActivityEntry, "id">>({ seen }: CursorState, page: readonly T[]): T[] {
   const ids = new Set(seen.map(([id]) => id));
   return page.filter(({ id }) => !ids.has(id));
 }
 
 /**
- * The state after a page, oldest first, has been passed on.
+ * The state after a page, oldest first, has been forwarded.
  *
  * @param overlap how late an entry may appear, in milliseconds.
  */
@@ -41,9 +43,9 @@ export function advance(
 }
 
 /**
- * The state when everything up to a moment has been passed on that was there to be read.
+ * The state once everything readable up to a moment has been forwarded.
  *
- * @param until that moment, in milliseconds. It must not be later than when reading began: what appeared meanwhile
+ * @param until that moment, in milliseconds. It must not be later than the start of reading: what appeared meanwhile
  *   may be older than what was read last.
  */
 export function settle({ from, seen }: CursorState, until: number, overlap: number): CursorState {
@@ -63,12 +65,12 @@ const fileSchema = z.object({
   seen: z.array(z.tuple([z.string().min(1), moment])),
 });
 
-/** A cursor as a file holds it. */
+/** A cursor as text for its file. */
 export function writeCursor(of: Asked, { from, seen }: CursorState): string {
   return `${JSON.stringify({ version: 1, of, from, seen })}\n`;
 }
 
-/** What a cursor's file says, or why it cannot be continued. */
+/** The cursor in a file's text, or why it cannot be continued. */
 export function readCursor(text: string, of: Asked): CursorState | { readonly problem: string } {
   const file = fileSchema.safeParse(jsonOf(text));
   if (!file.success) {

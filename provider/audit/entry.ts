@@ -7,7 +7,7 @@ export interface ActivityChange {
   readonly after?: unknown;
 }
 
-/** One entry of the activity log, as far as it can be described (PostHog: activity log API). */
+/** One entry of the activity log, with the fields that can be described (PostHog: activity log API). */
 export interface ActivityEntry {
   readonly id: string;
   /** When it happened, ISO 8601. */
@@ -18,9 +18,9 @@ export interface ActivityEntry {
   readonly scope: string;
   /** PostHog's id of the object. */
   readonly item_id?: string | null;
-  /** Who did it; missing where PostHog did, or where the account is gone. */
+  /** The actor; missing if PostHog did it or the account is gone. */
   readonly user?: { readonly email?: string | null; readonly uuid?: string | null } | null;
-  /** The project that it belongs to; null for what belongs to the organization, missing on older servers. */
+  /** The project that it belongs to; null if it belongs to the organization, missing on older servers. */
   readonly team_id?: number | null;
   readonly was_impersonated?: boolean | null;
   readonly is_system?: boolean | null;

@@ -6,7 +6,7 @@ import { conceal, concealKeys, hidden, isSecretField, shortened } from "./printa
 /** The name that this package gives itself in the log (`x-posthog-client`). */
 const ownClient = "pulumi-posthog";
 
-/** What ids in entries are called, where that is known: roles, memberships of the organization, projects. */
+/** The names of ids in entries, if known: roles, memberships of the organization, projects. */
 export type NameOf = (kind: "role" | "member" | "project", id: string) => string | undefined;
 
 const nameless: NameOf = () => undefined;
@@ -16,12 +16,12 @@ export function isOwn({ client }: Pick<ActivityEntry, "client">): boolean {
   return client === ownClient;
 }
 
-/** Kinds of object whose entries name the owner of a key; where they name nobody, PostHog did it. */
+/** Kinds of object whose entries name the owner of a key; if they name nobody, PostHog did it. */
 const namingScopes: readonly string[] = ["Project", "Team"];
 
 /**
- * Who did it: an e-mail address, PostHog's staff on someone's behalf, or what is known of whom PostHog does not name. It
- * calls everything a system's doing that was not done by a signed-in person, keys included.
+ * Who did it: an e-mail address, PostHog's staff on someone's behalf, or what is known of an actor that PostHog does
+ * not name. PostHog attributes everything to the system that was not done by a signed-in person, including keys.
  */
 export function actorOf(entry: ActivityEntry): string {
   const { user, is_system, was_impersonated, scope, activity } = entry;
@@ -37,19 +37,19 @@ export function actorOf(entry: ActivityEntry): string {
     : `an API key, through ${client}`;
 }
 
-/** Whether the actor's name says through which program. */
+/** Whether the actor's name already says through which program. */
 export function namesClient(entry: ActivityEntry): boolean {
   const client = clientOf(entry);
   return client !== undefined && actorOf(entry).endsWith(`through ${client}`);
 }
 
-/** Through which program; undefined where the log does not say, as for people's browsers and on older servers. */
+/** Through which program; undefined if the log does not say, as for people's browsers and on older servers. */
 export function clientOf(entry: Pick<ActivityEntry, "client">): string | undefined {
   if (isOwn(entry)) return `${ownClient} (this package)`;
   return entry.client == null || entry.client === "" ? undefined : printable(entry.client);
 }
 
-/** What was done to what, and what that changed, on one line and without secrets: `changed role "A": name "A" → "B"`. */
+/** What was done to what, and what changed, on one line and without secrets: `changed role "A": name "A" → "B"`. */
 export function describeActivity(entry: ActivityEntry, nameOf: NameOf = nameless): string {
   const what = phrases.get(entry.scope)?.(entry, nameOf) ?? plainPhrase(entry);
   const changes = describeChanges(entry.detail?.changes ?? [], entry.scope === "OrganizationMembership");
@@ -79,7 +79,7 @@ const nouns: ReadonlyMap<string, string> = new Map<string, string>([
   ["Team", "settings of project"],
 ]);
 
-/** A kind of object as people call it: `FeatureFlag` is `feature flag`. */
+/** What people call a kind of object: `FeatureFlag` is `feature flag`. */
 export function nounOf(scope: string): string {
   const words = scope.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [scope];
   const lower = (word: string): string => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase());
@@ -90,7 +90,7 @@ const verbOf = (activity: string): string => verbs.get(activity) ?? activity.rep
 
 function plainPhrase({ activity, scope, item_id, detail }: ActivityEntry): string {
   const name = detail?.name;
-  // PostHog writes "first last (email) in role" of people whose first or last name may be empty.
+  // PostHog writes "first last (email) in role", in which the first or last name may be empty.
   const trimmed = name?.trim() ?? "";
   const called = trimmed !== "" ? quoted(trimmed) : (item_id ?? "");
   return `${verbOf(activity)} ${nounOf(scope)} ${called}`.trimEnd();
@@ -98,7 +98,7 @@ function plainPhrase({ activity, scope, item_id, detail }: ActivityEntry): strin
 
 type Phrase = (entry: ActivityEntry, nameOf: NameOf) => string | undefined;
 
-/** The kinds of object that are more than a name: undefined leaves them to the plain form. */
+/** The kinds of object that need more than a name; undefined falls back to the plain form. */
 const phrases: ReadonlyMap<string, Phrase> = new Map<string, Phrase>([
   ["OrganizationMembership", membershipPhrase],
   ["OrganizationInvite", invitePhrase],
@@ -117,7 +117,7 @@ const membershipContext = z.looseObject({
 });
 
 function membershipPhrase({ activity, user, detail }: ActivityEntry): string | undefined {
-  // Servers of August 2025 have the sentence only.
+  // Servers of August 2025 have only the sentence.
   const said = /\(([^()\s]+@[^()\s]+)\) (?:joined|left|membership updated in) /.exec(detail?.name ?? "")?.[1];
   const { user_email: person = said, level } = membershipContext.safeParse(detail?.context).data ?? {};
   if (person === undefined) return undefined;
@@ -132,7 +132,7 @@ function membershipPhrase({ activity, user, detail }: ActivityEntry): string | u
 
 const inviteContext = z.looseObject({ target_email: z.string().min(1) });
 
-/** PostHog writes a sentence where other entries have a name. */
+/** PostHog writes a sentence here, where other entries have a name. */
 function invitePhrase({ activity, detail }: ActivityEntry): string | undefined {
   const person = /invited user (\S+)|^User (\S+) was invited|^Invite for (\S+)/.exec(detail?.name ?? "");
   const email =
@@ -147,7 +147,7 @@ function invitePhrase({ activity, detail }: ActivityEntry): string | undefined {
 
 const domainContext = z.looseObject({ domain: z.string().min(1) });
 
-/** Newer servers write a sentence here as well: `Domain acme.com added to Acme`. */
+/** Newer servers also write a sentence here: `Domain acme.com added to Acme`. */
 function domainPhrase({ activity, detail }: ActivityEntry): string | undefined {
   const said = /^Domain (\S+) (?:added to|removed from|updated in) /.exec(detail?.name ?? "")?.[1];
   const domain = domainContext.safeParse(detail?.context).data?.domain ?? said;
@@ -156,7 +156,7 @@ function domainPhrase({ activity, detail }: ActivityEntry): string | undefined {
 
 const keyContext = z.looseObject({ user_email: z.string().min(1) });
 
-/** A key is named by its mask, which says little without its owner. */
+/** An entry names a key by its mask, which says little without its owner. */
 function keyPhrase(entry: ActivityEntry): string | undefined {
   const owner = keyContext.safeParse(entry.detail?.context).data?.user_email;
   if (owner === undefined || owner.toLowerCase() === entry.user?.email?.toLowerCase()) return undefined;
@@ -197,14 +197,14 @@ const mostParts = 3;
 const longestText = 40;
 const longestJson = 60;
 
-/** What the numbers of PostHog's membership levels are called. */
+/** The names of PostHog's membership levels, by number. */
 const levelNames: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [1, "member"],
   [8, "admin"],
   [15, "owner"],
 ]);
 
-/** What an entry changed, before and after, shortened and without secrets; empty if it has none. */
+/** What an entry changed, before and after, shortened and without secrets; empty if nothing. */
 function describeChanges(changes: readonly ActivityChange[], isLevel = false): string {
   const described = changes.slice(0, mostChanges).map((change) => describeChange(change, isLevel));
   const more = changes.length - described.length;
@@ -225,11 +225,10 @@ const arrow = (name: string, before: unknown, after: unknown): string =>
 
 const levelOf = (value: unknown): string => levelNames.get(value) ?? shownValue(value);
 
-/** Of a secret only whether there is one. */
+/** For a secret, only whether one exists. */
 const presence = (value: unknown): string =>
   value === null || value === undefined || value === "" ? "nothing" : hidden;
 
-/** A value in a few words. */
 export function shownValue(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (value === hidden) return hidden;
@@ -237,7 +236,7 @@ export function shownValue(value: unknown): string {
   return shortened(JSON.stringify(value), longestJson);
 }
 
-/** What came to a list of plain values and what left it. */
+/** What was added to a list of plain values, and what was removed. */
 function describeLists(name: string, before: unknown, after: unknown): string | undefined {
   if (!isPlainList(before) || !isPlainList(after)) return undefined;
   const added = after.filter((item) => !before.includes(item));
@@ -251,7 +250,7 @@ function describeLists(name: string, before: unknown, after: unknown): string | 
 const isPlainList = (value: unknown): value is unknown[] =>
   Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null);
 
-/** The places inside a value that differ, where they are few. */
+/** The paths that differ inside a value, if there are few. */
 function describeParts(name: string, before: unknown, after: unknown): string | undefined {
   if (!isNested(before) || !isNested(after)) return undefined;
   const parts = differences(name, before, after);

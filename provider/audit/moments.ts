@@ -8,19 +8,19 @@ const units: Readonly<Record<string, number>> = {
   w: 7 * dayMs,
 };
 
-/** A length of time such as `30s`, `15m`, `12h`, `7d` or `2w`, in milliseconds; undefined when it is none. */
+/** A duration such as `30s`, `15m`, `12h`, `7d` or `2w`, in milliseconds; undefined if it is not one. */
 export function readDuration(text: string): number | undefined {
   const [, amount, unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text.trim()) ?? [];
   const factor = units[unit];
   return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
 }
 
-/** Which end of a day a date without a time means. */
+/** Whether a date without a time means the start or the end of that day. */
 export type DayEdge = "start" | "end";
 
 /**
- * A moment in ISO 8601: a length of time before `now`, a date (the `edge` of that day in UTC), or a date with a time
- * (in UTC unless it names a zone). Undefined when it is none of these.
+ * A moment in ISO 8601: a duration before `now`, a date (the `edge` of that day in UTC), or a date with a time (in UTC
+ * unless it names a zone). Undefined if it is none of these.
  */
 export function readMoment(text: string, now: Date, edge: DayEdge): string | undefined {
   const ago = readDuration(text);
@@ -32,7 +32,7 @@ export function readMoment(text: string, now: Date, edge: DayEdge): string | und
   return isoOf(Date.parse(`${day}T${time}${zone ?? "Z"}`));
 }
 
-/** JavaScript takes the 30th of February for the 2nd of March. */
+/** JavaScript reads the 30th of February as the 2nd of March. */
 const isDay = (day: string): boolean => isoOf(Date.parse(`${day}T00:00:00Z`))?.startsWith(day) === true;
 
 function isoOf(milliseconds: number): string | undefined {
@@ -46,17 +46,16 @@ export function compareMoments(left: string, right: string): number {
   return difference !== 0 ? difference : microsecondsOf(left) - microsecondsOf(right);
 }
 
-/** The part of a moment that JavaScript's dates leave out. */
 const microsecondsOf = (moment: string): number =>
   Number((/\.(\d+)/.exec(moment)?.[1] ?? "").padEnd(6, "0").slice(3, 6));
 
-/** A moment as people read it, in UTC: `2026-06-01 10:00:00`. */
+/** A moment for people, in UTC: `2026-06-01 10:00:00`. */
 export function shownMoment(moment: string): string {
   const iso = isoOf(Date.parse(moment));
   return iso === undefined ? moment : iso.slice(0, 19).replace("T", " ");
 }
 
-/** How long a feature of a plan keeps something (PostHog: `available_product_features`). */
+/** How long a plan feature keeps something (PostHog: `available_product_features`). */
 interface KeptFor {
   readonly key: string;
   readonly limit?: number | null;
@@ -73,7 +72,7 @@ export interface Retention {
   readonly start: string;
 }
 
-/** How far back the plan shows the log; undefined if the plan has no limit. */
+/** How far back the plan shows the log; undefined if it has no limit. */
 export function retentionOf(features: readonly KeptFor[], now: Date): Retention | undefined {
   const { limit, unit } = features.find(({ key }) => key === "audit_logs") ?? {};
   const days = dayLengths[(unit ?? "").toLowerCase().replace(/s$/, "")];

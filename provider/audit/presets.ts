@@ -13,7 +13,7 @@ export const organizationScopes: readonly string[] = [
   "User",
 ];
 
-/** Kinds of object that are asked for together, by the name of the question. */
+/** Kinds of object that belong together, by the name of the preset. */
 export const presets = {
   /** Members, roles, access rules, keys, domains with their single sign-on, and settings of the organization. */
   access: [
@@ -33,10 +33,9 @@ export const presets = {
   flags: ["FeatureFlag", "EarlyAccessFeature", "Experiment", "ExperimentHoldout"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** The name of a preset. */
 export type PresetName = keyof typeof presets;
 
-/** Kinds of object that PostHog's log is known to have, for suggestions: newer servers have more. */
+/** Kinds of object that PostHog's log is known to contain, for suggestions: newer servers have more. */
 export const knownScopes: readonly string[] = [
   ...new Set([
     ...organizationScopes,
@@ -79,7 +78,7 @@ export const knownScopes: readonly string[] = [
   ]),
 ];
 
-/** What PostHog's log is known to call what was done, for suggestions: kinds of object may have more. */
+/** Activities that PostHog's log is known to contain, for suggestions: kinds of object may have more. */
 export const knownActivities: readonly string[] = [
   "created",
   "updated",
@@ -94,7 +93,7 @@ export const knownActivities: readonly string[] = [
   "scim_deprovisioned",
 ];
 
-/** Whether entries of these kinds may belong to the organization; no kinds at all means every kind. */
+/** Whether entries of these kinds may belong to the organization; without kinds, every kind counts. */
 export function concernsOrganization(scopes: readonly string[] | undefined): boolean {
   return scopes === undefined || scopes.some((scope) => organizationScopes.includes(scope));
 }

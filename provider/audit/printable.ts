@@ -1,6 +1,6 @@
 import { printable } from "../access/messages";
 
-/** A text in at most so many characters. */
+/** A text cut to at most `most` characters. */
 export function shortened(text: string, most: number): string {
   const characters = Array.from(text.slice(0, 2 * most + 1));
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
@@ -10,20 +10,22 @@ export function shortened(text: string, most: number): string {
 const secretField =
   /secret|password|passwd|token|private|credential|bearer|x509|certificate|challenge|secure_value|totp|sensitive|encrypted/i;
 
-/** The replacement for a secret. */
 export const hidden = "(hidden)";
 
-/** PostHog's keys, whole or cut; behind other letters only whole ones, because words such as graphs_ look alike. */
+/**
+ * PostHog's keys, whole or truncated. After other letters only whole keys count, because words such as graphs_ look
+ * alike.
+ */
 const key = /(?:\bph([xsar])_[A-Za-z0-9_-]{6,}|ph([xsar])_[A-Za-z0-9]{30,})/g;
 
-/** Whether the values of a field are kept from everything that is printed. */
+/** Whether the values of a field must never be printed. */
 export function isSecretField(field: string): boolean {
   return secretField.test(field);
 }
 
 /**
- * A value without the secrets in it: PostHog masks most of them in the log, but not on every version. Hidden are the
- * fields whose names speak of secrets, at any depth, and keys in any text.
+ * A value without its secrets: PostHog masks most of them in the log, but not in every version. This hides fields whose
+ * names suggest secrets, at any depth, and keys in any text.
  */
 export function conceal(value: unknown, field = ""): unknown {
   if (value === null || value === undefined || typeof value === "boolean") return value;
@@ -34,23 +36,22 @@ export function conceal(value: unknown, field = ""): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, conceal(inner, name)]));
 }
 
-/** A text without PostHog's keys in it. */
 export function concealKeys(text: string): string {
   return text.replace(key, (_, kind = "", inside = "") => `ph${kind}${inside}_...`);
 }
 
-/** What spreadsheets read as the beginning of a formula, including full-width signs (OWASP: CSV injection). */
+/** What spreadsheets read as the start of a formula, including full-width signs (OWASP: CSV injection). */
 const formulaSign = /[=+\-@|%＝＋－＠]/;
 
 /**
- * Where a formula could begin: at the beginning of a cell or of one of its lines, and after what separates cells where the
- * comma does not, as in many countries.
+ * Where a formula could begin: at the start of a cell or of one of its lines, and after the other characters that
+ * separate cells in many countries.
  */
 const beginning = /(?:[;\t\r\n]|^)[\s"]*/g;
 
 /**
- * A row of a CSV file (RFC 4180), in which no spreadsheet takes anything for a formula: an apostrophe stands before it. What
- * a terminal would obey, or what turns a line around, stands there by its number.
+ * A row of a CSV file (RFC 4180) that no spreadsheet reads as a formula: an apostrophe precedes it. Characters that
+ * control a terminal or reverse a line become their numbers.
  */
 export function csvRow(cells: readonly (string | number | boolean | undefined)[]): string {
   return `${cells.map(cell).join(",")}\r\n`;

@@ -1,8 +1,8 @@
 import { listed } from "../access/messages";
 
 /**
- * What PostHog keeps no record of, by its kind of object. Seen on PostHog's own servers of August 2025 and July 2026:
- * whatever changes these, the log has no entry of it. Of roles it records what SCIM does, for its own staff.
+ * Kinds of object for which PostHog records nothing. Seen on PostHog's own servers of August 2025 and July 2026:
+ * whoever changes these, the log has no entry. For roles it records what SCIM does, but only for its own staff.
  */
 export const unrecorded: ReadonlyMap<string, string> = new Map([
   ["Role", "roles"],
@@ -11,12 +11,12 @@ export const unrecorded: ReadonlyMap<string, string> = new Map([
   ["IdentityProviderConfig", "identity providers"],
 ]);
 
-/** What shows such changes all the same. */
+/** What shows such changes anyway. */
 export const insteadOfRecords =
   "What still shows them: drift against the state or the matrix, and reviews that are kept in the repository.";
 
 /**
- * What of these kinds of object PostHog keeps no record of, in a sentence; undefined for nothing.
+ * Says for which of these kinds of object PostHog keeps no record; undefined if it records all.
  *
  * @param scopes all kinds if left out.
  */

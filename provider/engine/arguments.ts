@@ -32,8 +32,8 @@ export function adoptOf(properties: Properties): boolean | undefined {
 }
 
 /**
- * The arguments among properties of any age, as the schema reads them, without outputs, unknown values and values that
- * do not fit the schema.
+ * The arguments among properties of any version, as the schema reads them, without outputs, unknown values and values
+ * that do not fit the schema.
  */
 export function declaredIn<Shape extends z.ZodRawShape>(
   args: z.ZodObject<Shape>,
@@ -48,16 +48,15 @@ export function declaredIn<Shape extends z.ZodRawShape>(
   return Object.fromEntries(fitting) as Partial<ArgsOf<Shape>>;
 }
 
-/** Reads the arguments of one kind of resource from plain properties. */
 export class Arguments<Shape extends z.ZodRawShape> {
-  /** Every argument, the common ones included. */
+  /** Every argument, including the common ones. */
   readonly names: readonly string[];
 
   constructor(private readonly definition: Definition<Shape>) {
     this.names = [...Object.keys(definition.args.shape), ...Object.keys(commonArgs.shape)];
   }
 
-  /** Errors and remarks about the arguments by themselves. Unknown values pass. */
+  /** Errors and remarks about the arguments on their own. Unknown values pass. */
   validate(properties: Properties): Finding[] {
     const { own, common } = this.split(properties);
     const issues = [this.definition.args.safeParse(own), commonArgs.safeParse(common)].flatMap((parsed) =>
@@ -97,7 +96,7 @@ export class Arguments<Shape extends z.ZodRawShape> {
     return withNulls(this.definition, properties);
   }
 
-  /** The arguments of an object that is to be imported: those that the schema takes and that are no defaults. */
+  /** The arguments of an object to import: those that the schema accepts and that are not defaults. */
   imported(live: Partial<ArgsOf<Shape>>): Properties {
     const { args, fields } = this.definition;
     return Object.fromEntries(
@@ -108,7 +107,7 @@ export class Arguments<Shape extends z.ZodRawShape> {
   }
 
   /**
-   * The properties without those that only mark an output as secret: the class sends them with the output's name and
+   * The properties without those that only mark an output as secret: the class sends them under the output's name,
    * without a value.
    */
   declared(properties: Properties): Properties {

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Definition } from "./definition";
 import { ResourceHandler } from "./handler";
 
-/** Makes a definition into a resource that a host can drive. */
+/** Turns a definition into a resource that a host can drive. */
 export function defineResource<Shape extends z.ZodRawShape>(
   definition: Definition<Shape>,
 ): ResourceHandler<Shape> {

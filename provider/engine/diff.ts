@@ -4,18 +4,17 @@ import { type Properties, sameJson } from "./state";
 import { containsUnknown } from "./unknown";
 import { unsetName } from "./unset";
 
-/** One argument that differs. */
 export interface FieldChange {
   readonly name: string;
   readonly replaces: boolean;
 }
 
-/** A property that differs, as people see it in their programs. */
+/** A property that differs, named as in the program. */
 export interface PropertyChange extends FieldChange {
   readonly kind: "add" | "update" | "delete";
 }
 
-/** How properties change that differ in value or, because of what they mean, have to be taken over again. */
+/** The changes of properties that differ in value, or that have to be stored again because their meaning changed. */
 export function propertyChanges(
   names: readonly string[],
   replaces: readonly string[],
@@ -29,16 +28,15 @@ export function propertyChanges(
   }));
 }
 
-/** What arguments mean, and how they behave. */
 interface Arguments {
   readonly args: z.ZodObject;
   readonly fields: Readonly<Record<string, Field | undefined>>;
 }
 
 /**
- * The arguments that differ between what is stored and what is declared, both as their schemas read them: blanks that
- * PostHog trims are no difference. An unknown value counts as a change, but never as a replacement: most turn out to be
- * what they were.
+ * The arguments that differ between what is stored and what is declared, both as their schemas read them, so that
+ * blanks that PostHog trims do not count. An unknown value counts as a change, but never as a replacement: most turn
+ * out to be what they were.
  */
 export function changedFields(
   { args, fields }: Arguments,
@@ -48,7 +46,7 @@ export function changedFields(
   return Object.entries(fields).flatMap(([name, field]) => {
     const or = (value: unknown): unknown => (value === undefined ? field?.default : value);
     const [before, after] = [or(stored[name]), or(declared[name])];
-    // It means nulls, which are compared where they are meant.
+    // `unset` means nulls, which are compared on the settings that it names.
     if (name === unsetName && !containsUnknown(after)) return [];
     if (containsUnknown(after)) return [{ name, replaces: false }];
     if (before === after) return [];
@@ -59,13 +57,13 @@ export function changedFields(
   });
 }
 
-/** A value as its schema reads it; one that does not fit, such as an earlier version's, is unchanged. */
+/** A value as its schema reads it; a value that does not fit, such as one from an earlier version, stays as it is. */
 function meaning(schema: unknown, value: unknown): unknown {
   const parsed = schema instanceof z.ZodType ? schema.safeParse(value) : undefined;
   return parsed?.success === true ? parsed.data : value;
 }
 
-/** A declared null empties something, and an argument that is left out leaves it alone: they are not the same. */
+/** A declared null clears a setting, and a missing argument leaves it alone, so they differ. */
 function same(field: Field | undefined, before: unknown, after: unknown, stored: Properties): boolean {
   if (before == null || after == null) return before === after;
   return field?.same === undefined ? sameJson(before, after) : field.same(before, after, stored);

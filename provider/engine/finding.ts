@@ -1,23 +1,23 @@
 import { printable } from "../access/messages";
 import type { Remedy } from "../posthog/errors";
 
-/** A remark of a preview about a resource. */
+/** What a preview says about a resource. */
 export interface Finding {
   /** An error stops the preview; a warning or a notice is printed. */
   readonly severity: "error" | "warning" | "notice";
-  /** The argument that it is about, as a path such as `saml.metadataXml`; missing if it is about the whole resource. */
+  /** The path of the argument, such as `saml.metadataXml`; missing if the finding is about the whole resource. */
   readonly property?: string;
   readonly message: string;
 }
 
-/** An error with the message of one that was thrown, or with several lines of its own. */
+/** An error with the message of a thrown one, or with several lines. */
 export const failure = (property: string | undefined, message: string): Finding => ({
   severity: "error",
   property,
   message,
 });
 
-/** A finding that stops the preview; the reason and the fix follow on lines of their own. */
+/** A finding that stops the preview; the reason and the fix follow on their own lines. */
 export const problem = (
   property: string | undefined,
   message: string,

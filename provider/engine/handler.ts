@@ -32,7 +32,7 @@ export interface Difference {
   readonly replaces: readonly string[];
   /** The properties that differ; none if the object needs an update for another reason. */
   readonly changed: readonly PropertyChange[];
-  /** Whether the old object has to go before the new one is made, because they may be the same. */
+  /** Whether the old object has to be deleted before the new one is created, because they may be the same. */
   readonly deleteBeforeReplace: boolean;
 }
 
@@ -40,13 +40,13 @@ export interface Difference {
 export interface Observed {
   readonly id: string;
   readonly outputs: Properties;
-  /** The program's arguments as they would have to read now. */
+  /** The arguments that would match PostHog now. */
   readonly inputs: Properties;
 }
 
 /** An existing object that is not in state yet. */
 export interface AdoptableState extends Observed {
-  /** The arguments whose values in PostHog are others than the declared ones. */
+  /** The arguments whose values in PostHog differ from the declared ones. */
   readonly differs: readonly string[];
 }
 
@@ -58,7 +58,6 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     this.args = new Arguments(definition);
   }
 
-  /** The names of all arguments. */
   get names(): readonly string[] {
     return this.args.names;
   }
@@ -69,11 +68,11 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   /**
-   * Validates the arguments and, where something is to change, says what PostHog would refuse in an apply.
+   * Validates the arguments and, if something changes, reports what PostHog would reject on apply.
    *
    * @param name the resource's name in the program.
-   * @param dependencies the resources that it depends on, as messages name them: `Project "staging"`; missing if the host
-   *   does not know them.
+   * @param dependencies the resources that it depends on, as messages name them: `Project "staging"`; missing if the
+   *   host does not know them.
    */
   async check(
     host: Host,
@@ -120,7 +119,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   /**
-   * What the inputs carry for previews besides the arguments, once they are checked.
+   * What the checked inputs carry for previews besides the arguments.
    *
    * @param kept what the inputs of the last run carried.
    * @param secrets outputs that the program makes secret.
@@ -146,7 +145,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return stableOutputs(this.definition, connection, question);
   }
 
-  /** What a preview can say with requests: first about adoption, then what is particular to the resource. */
+  /** The findings that take requests: first about adoption, then those specific to the resource. */
   private async review(
     host: Host,
     name: string,
@@ -168,12 +167,15 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const { existing } = adoption;
     const review = { args, unknown, before, existing, adopt, ...program };
     const own = (await this.definition.review?.(connection, review)) ?? [];
-    // The effects of an update that is refused are of no interest.
+    // An update that is refused has no effects to report.
     const isRefused = adoption.findings.some(isError);
     return [...adoption.findings, ...own.filter((finding) => !isRefused || isError(finding))];
   }
 
-  /** Compares what is stored with what is declared. Another organization is another object; another spelling is not. */
+  /**
+   * Compares what is stored with what is declared. Another organization means another object; another spelling does
+   * not.
+   */
   async diff(host: Host, stored: Properties, declared: Properties): Promise<Difference> {
     const [state, properties] = [this.args.meant(stored), this.args.meant(declared)];
     const changes = this.changes(state, properties);
@@ -213,21 +215,21 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     };
   }
 
-  /** The names under which a program declares what differs: a setting that `unset` clears is in there. */
+  /** The names under which a program declares what differs, including a setting that `unset` clears. */
   private asDeclared(names: readonly string[], stored: Properties, declared: Properties): string[] {
     const isSame = (name: string): boolean => sameJson(stored[name], declared[name]);
     const own = names.filter((name) => name in stored || name in declared);
     return names.length === 0 || isSame(unsetName) ? own : [...own, unsetName];
   }
 
-  /** Refuses to replace an object that may not be deleted in its organization, where the program still reaches that. */
+  /** Refuses to replace an object that may not be deleted in its organization, if the program can still reach that. */
   private async refuseMove(host: Host, state: Properties): Promise<void> {
     const refuse = async () => this.definition.removalRefusal?.(this.connection(host, state), state);
     const refusal = await refuse().catch(() => undefined);
     if (refusal !== undefined) throw refusal;
   }
 
-  /** Creates the object, or takes over the existing one where that was asked for or makes no difference. */
+  /** Creates the object, or takes over the existing one if the program asks for it or if it makes no difference. */
   async create(host: Host, declared: Properties): Promise<Observed> {
     const args = this.args.parse(declared);
     const properties = this.args.meant(declared);
@@ -246,7 +248,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return this.written(host, created);
   }
 
-  /** The outputs of an object that no update changes. A preview shows the others as unknown. */
+  /** The outputs that no update changes. A preview shows the others as unknown. */
   outputsAfterUpdate(
     host: Host,
     id: string,
@@ -260,7 +262,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   /**
-   * Reads the object back; undefined when it is gone.
+   * Reads the object back; undefined if it is gone.
    *
    * @param name the resource's name in the program; missing if the host does not know it.
    */
@@ -282,7 +284,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return undefined;
   }
 
-  /** Reads an object that is in nobody's state. */
+  /** Reads an object that is not in any state. */
   async get(host: Host, id: string, properties: Properties): Promise<Observed> {
     const connection = this.connection(host, properties);
     const live = await this.definition.observe(connection, id, properties);
@@ -293,7 +295,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
 
   /**
    * Reads an object that a program is going to manage: everything that can be read of it, as arguments that the schema
-   * takes, and under the id that creating it would have given.
+   * accepts, under the id that creating it would have returned.
    */
   async import(host: Host, id: string, properties: Properties): Promise<Observed> {
     const connection = this.connection(host, properties);
@@ -308,9 +310,9 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   /**
-   * Finds the existing object of a resource that is not in state yet; undefined if it does not exist. It writes nothing.
+   * Finds the existing object of a resource that is not in state yet; undefined if it does not exist. Writes nothing.
    *
-   * @param id the object's id, where the arguments alone would not find it.
+   * @param id the object's id, if the arguments alone would not find it.
    */
   async findExisting(host: Host, declared: Properties, id?: string): Promise<AdoptableState | undefined> {
     const args = this.args.parse(declared);
@@ -328,7 +330,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     };
   }
 
-  /** Brings the object to what is declared, starting from what PostHog says. */
+  /** Changes the object to what is declared, starting from its state in PostHog. */
   async update(host: Host, id: string, stored: Properties, declared: Properties): Promise<Observed> {
     const args = this.args.parse(declared);
     const [state, properties] = [this.args.meant(stored), this.args.meant(declared)];
@@ -352,7 +354,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   /**
-   * Deletes the object; one that is gone already is fine.
+   * Deletes the object; succeeds if it is already gone.
    *
    * @param name the resource's name in the program; missing if the host does not know it.
    */
@@ -375,7 +377,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     await this.definition.delete(connection, live, state);
   }
 
-  /** Marks an object as one that the program has, so that deleting another resource's claim on it does not remove it. */
+  /** Marks an object as present in the program, so that deleting another resource that claims it does not remove it. */
   private written(host: Host, observed: Observed): Observed {
     host.written.add(this.addressOf(observed.id, observed.outputs));
     return observed;
@@ -389,7 +391,9 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return inPlace(this.definition.title(args, name), properties);
   }
 
-  /** The title of a resource in the state: the same as in previews of this run, even if the host does not know its name. */
+  /**
+   * The title of a resource in the state: the same as in this run's previews, even if the host does not know its name.
+   */
   private titleOfStored(host: Host, state: Properties, name: string | undefined): string {
     const args = this.args.known(state);
     return name === undefined ? host.titles.of(this.title(args, state)) : this.title(args, state, name);
@@ -420,7 +424,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return host.connection(common.data?.account, common.data?.organizationId);
   }
 
-  /** An object in the engine's terms, its arguments spelled as the program spells them where they mean the same. */
+  /** An object in the engine's terms; arguments keep the program's spelling if they mean the same. */
   private async describe(
     connection: Connection,
     live: Live<ArgsOf<Shape>>,
@@ -429,7 +433,6 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const inputs: Properties = {};
     for (const name of this.args.names) {
       const value = declared[name] === undefined ? this.definition.fields[name]?.default : declared[name];
-      // An output is not an argument, even if an argument has the same name.
       if (value === undefined || name in live.outputs) continue;
       const spelled = this.spelling(name, value, live.args);
       if (declared[name] !== undefined || spelled !== value) inputs[name] = spelled;
@@ -443,7 +446,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     };
   }
 
-  /** A live value that only spells the declared one differently is not drift. */
+  /** A live value that only differs in spelling from the declared one is not drift. */
   private spelling(name: string, declared: unknown, live: Properties): unknown {
     if (!(name in live)) return declared;
     const changes = this.changes({ [name]: live[name] }, { [name]: declared });
@@ -456,10 +459,11 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   /**
-   * Runs an operation that writes. If it breaks off and nothing has landed, the state stays what it is. If something has,
-   * or may have, the error carries into the state what was true before, and what it takes to finish the operation.
+   * Runs an operation that writes. If it fails before anything has landed, the state stays as it was. If something has
+   * landed, or may have, the error carries into the state what was true before, and what it takes to finish the
+   * operation.
    *
-   * @param before the resource as the state has it; missing for one that is new.
+   * @param before the resource as in the state; missing for a new one.
    */
   private withPartialState(
     connection: Connection,

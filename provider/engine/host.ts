@@ -6,13 +6,13 @@ import type { PlannedKind } from "./needs";
 import { Claims, Expected, type ExpectedName, type ExpectedRole } from "./program";
 import { Titles } from "./titles";
 
-/** Causes that this run has explained, with the resource that has the explanation. */
+/** Causes that this run has explained, each with the resource that has the explanation. */
 export type ReportedCauses = Map<string, string>;
 
-/** A remark for people, which stops nothing. */
+/** A remark for people that stops nothing. */
 export interface Notice {
   readonly severity: "warning" | "notice";
-  /** The resource that it is about, as messages name it; missing if it is about the connection. */
+  /** The resource, as messages name it; missing if the notice is about the connection. */
   readonly resource?: string;
   readonly message: string;
 }
@@ -23,17 +23,17 @@ export function noticeText({ severity, resource, message }: Notice): string {
   return `${severity === "warning" ? "warning: " : ""}${about}${message}`;
 }
 
-/** The surroundings of a resource: its configuration, the rest of the program, and where its notices go. */
+/** The environment of a resource: its configuration, the rest of the program, and where its notices go. */
 export interface Host {
   /** The connection of an account, for one organization. */
   connection(account?: string, organizationId?: string): Connection;
   readonly claims: Claims;
   /** What the program does to roles, as far as previews have seen it. */
   readonly expectedRoles: Expected<ExpectedRole>;
-  /** How the program calls its objects, as far as previews have seen it. */
+  /** What the program calls its objects, as far as previews have seen it. */
   readonly expectedNames: Expected<ExpectedName>;
   readonly explained: ReportedCauses;
-  /** What this run's previews call things, by what they are called without the program's name of them. */
+  /** The titles of this run's previews, by title without the program's name for the object. */
   readonly titles: Titles;
   /** Names of the resources of the last run that this run has previewed, by kind and what they were called. */
   readonly earlier: Map<string, string>;
@@ -45,11 +45,11 @@ export interface Host {
   say(notice: Notice): void;
 }
 
-/** What a host has besides its configuration and where its notices go. */
+/** The optional parts of a host. */
 interface HostOptions extends Pick<Host, "planned"> {
   /** Whether connections refuse every write. Default false. */
   readonly readOnly?: boolean;
-  /** Where what connections say goes elsewhere than the notices. */
+  /** Used instead if messages from connections go elsewhere than the notices. */
   readonly connections?: Connections;
 }
 
@@ -59,7 +59,7 @@ export function createHost(
   say: Host["say"],
   { planned, readOnly = false, connections = connectionsOf(say) }: HostOptions = {},
 ): Host {
-  // Every resource asks several times, and the configuration stays the same for the whole run.
+  // Every resource asks several times, and the configuration does not change during a run.
   const known = new Map<string, Connection>();
   const connect = (account?: string, organizationId?: string): Connection => {
     const configuration = { ...resolveConfiguration(read, processEnvironment(), account), readOnly };

@@ -6,7 +6,7 @@ import { isUnknown } from "./unknown";
 
 /**
  * The errors in a resource's arguments, from zod's issues. Unknown values pass; an unknown argument name comes with the
- * nearest one that exists. Values are never quoted: any of them may be a secret.
+ * nearest one that exists. Values are never quoted, because any of them may be a secret.
  */
 export function issuesToFindings(
   error: z.ZodError,
@@ -17,7 +17,7 @@ export function issuesToFindings(
   return withoutEchoes(issues).flatMap((issue) => toFindings(issue, properties, argumentNames));
 }
 
-/** A value of the wrong type is too short as well, and zod's own words say nothing more than ours: one issue is enough. */
+/** A value of the wrong type is also too short, and zod's own text adds nothing to ours: one issue is enough. */
 function withoutEchoes(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   const isEcho = (issue: z.core.$ZodIssue, other: z.core.$ZodIssue): boolean =>
     issue !== other &&
@@ -26,11 +26,11 @@ function withoutEchoes(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] 
   return issues.filter((issue) => !issues.some((other) => isEcho(issue, other)));
 }
 
-/** Whether an issue is in zod's own words: the schema has none for it. */
+/** Whether an issue has zod's own text, because the schema has none for it. */
 const isStock = ({ message }: z.core.$ZodIssue): boolean =>
   /^(?:Invalid (?:input|option)|Too (?:big|small)): /.test(message);
 
-/** What a value has to be, in words of every language. */
+/** What a value has to be, in terms of every language. */
 const expectations: Readonly<Record<string, string>> = {
   string: "text",
   boolean: "true or false",
@@ -63,7 +63,7 @@ function toFindings(
     return issue.issues.map(({ message }) => problem(property, message));
   }
   if (issue.code === "invalid_union") {
-    // zod reports every branch; the value was meant for the one that got deepest.
+    // zod reports every branch; the value was meant for the branch that got deepest.
     const [best] = issue.errors
       .map((branch) => branch.filter((inner) => !isUnknown(at(properties, [...issue.path, ...inner.path]))))
       .filter((branch) => branch.length > 0)

@@ -2,21 +2,24 @@ import type { Properties } from "./state";
 
 /** One thing that PostHog requires of the caller who applies a resource. */
 export type Need =
-  /** A scope of the API key; `<argument>` in it is the argument's value. */
+  /** A scope of the API key; `<argument>` in it stands for the argument's value. */
   | { readonly scope: string }
   /** The lowest organization level of the key's owner: 8 admin, 15 owner. */
   | { readonly level: 8 | 15 }
   /** A plan feature, by PostHog's key. */
   | { readonly feature: string }
   /**
-   * A plan feature without which PostHog refuses to change a value, while one that is so already may be declared. The
-   * resource's own preview says which values change; the documentation lists these with the others.
+   * A plan feature that PostHog requires to change a value, but not to declare one that is already set. The resource's
+   * own preview says which values change; the documentation lists these with the others.
    */
   | { readonly featureToChange: string }
   /** A signed-in person, because PostHog refuses API keys. */
   | { readonly session: true };
 
-/** `given` at all, `filled` with at least one entry, one of these values, or text of this form or of any other. */
+/**
+ * `given`: the argument is set. `filled`: it has at least one entry. Otherwise one of these values, or text of this
+ * form or of any other.
+ */
 type Condition =
   | "given"
   | "filled"
@@ -26,13 +29,13 @@ type Condition =
 
 /** Needs that come with an argument. */
 export interface ConditionalNeeds<Argument extends string = string> {
-  /** An argument, or a member of each entry of one: `resources.*.roles`. */
+  /** An argument, or a member of each of its entries: `resources.*.roles`. */
   readonly argument: Argument | `${Argument}.*.${string}`;
   readonly is: Condition;
-  /** What other arguments have to be as well. */
+  /** Conditions on other arguments that also have to hold. */
   readonly and?: { readonly [Name in Argument]?: Condition };
   readonly needs: readonly Need[];
-  /** What the documentation calls the condition; made from the argument and its values by default. */
+  /** The text of the condition in the documentation; by default made from the argument and its values. */
   readonly text?: string;
 }
 
@@ -42,7 +45,6 @@ export interface DeclaredNeeds<Argument extends string = string> {
   readonly when?: readonly ConditionalNeeds<Argument>[];
 }
 
-/** Needs by their kind. */
 export interface Needs {
   readonly scopes: readonly string[];
   readonly level?: 8 | 15;
@@ -102,7 +104,7 @@ export interface NeedsRow {
   /** The condition; empty for what is always needed. */
   readonly when: string;
   readonly needs: Needs;
-  /** Whether the value of an argument is part of a scope's name. */
+  /** Whether a scope's name contains the value of an argument. */
   readonly isOpen: boolean;
 }
 
@@ -122,7 +124,7 @@ function textOf({ argument, is }: ConditionalNeeds): string {
     : argument;
 }
 
-/** Resources of one kind that a program declares, and what each of them needs at least. */
+/** The resources of one kind that a program declares, and the minimum that each of them needs. */
 export interface PlannedKind {
   readonly kind: string;
   readonly count: number;

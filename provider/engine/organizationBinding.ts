@@ -12,7 +12,7 @@ export async function changesOrganization(
 ): Promise<boolean> {
   const from = state.organizationUuid;
   if (typeof from !== "string" || containsUnknown(properties.organizationId)) return false;
-  // A resource with the organization's id among its outputs has it in state without a declaration.
+  // A resource with the organization's id among its outputs has it in state even if it is not declared.
   const spelledAlike =
     (state.organizationId ?? from) === (properties.organizationId ?? from) &&
     state.account === properties.account;
@@ -35,8 +35,8 @@ export async function requireSameOrganization(connection: Connection, state: Pro
 }
 
 /**
- * The arguments whose other spelling the state has to take over, because a refresh or destroy uses it: the old account may no longer
- * be configured, and the old slug may no longer exist. An organization's UUID never changes.
+ * The arguments whose new spelling has to be stored, because a refresh or destroy uses it: the old account may no
+ * longer be configured, and the old slug may no longer exist. An organization's UUID never changes.
  */
 export function respellsOrganization(state: Properties, properties: Properties): string[] {
   const { account, organizationId: organization, organizationUuid: own } = state;

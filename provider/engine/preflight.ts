@@ -11,7 +11,7 @@ import type { Host, ReportedCauses } from "./host";
 import type { Needs, PlannedKind } from "./needs";
 import type { Properties } from "./state";
 
-/** What is known of the caller who will apply. */
+/** What is known about the caller who will apply. */
 export interface CallerCapabilities {
   readonly key: CallerKey | undefined;
   readonly organization: Organization | undefined;
@@ -20,12 +20,16 @@ export interface CallerCapabilities {
   readonly sessionFix: string;
 }
 
-/** What the caller can do, found out once a run, whatever the outcome: a refused key is not tried for every resource. */
+/**
+ * What the caller can do, determined once per run, whatever the outcome: a rejected key is not tried for every
+ * resource.
+ */
 const callers = new WeakMap<Connection, Promise<CallerCapabilities>>();
 
 /**
- * Says what PostHog would refuse in an apply. It reads the key and the organization once a run (the organization twice
- * if it has to be found in the list). The first resource gets the whole explanation of a cause, the others refer to it.
+ * Reports what PostHog would reject on apply. It reads the key and the organization once per run (the organization
+ * twice if it has to be found in the list). The first resource gets the whole explanation of a cause, the others refer
+ * to it.
  *
  * The engine stops at the first resource that fails, so that one also says which others of the program are affected.
  */
@@ -64,7 +68,7 @@ export function plannedAlongside(host: Host, properties: Properties): Host["plan
   return properties.account === undefined ? host.planned : undefined;
 }
 
-/** What stopped the preview of a resource. A wrong configuration stops every resource alike. */
+/** What stopped the preview of a resource. A wrong configuration stops every resource in the same way. */
 export function stoppedBy(error: unknown, explained: ReportedCauses, title: string): Finding {
   const message = messageOf(error);
   const isShared = error instanceof ConfigurationError;
@@ -72,8 +76,8 @@ export function stoppedBy(error: unknown, explained: ReportedCauses, title: stri
 }
 
 /**
- * The whole message for the first resource that it concerns, and one line with a reference for the others. The cause is
- * everything below the first line, which may name something of the resource itself.
+ * The whole message for the first resource, and one line with a reference for the others. The cause is everything below
+ * the first line, which may name something specific to the resource.
  */
 function reportOnce(explained: ReportedCauses, message: string, whole: string, title: string): string {
   const [summary = "", ...explanation] = message.split("\n");
@@ -84,7 +88,7 @@ function reportOnce(explained: ReportedCauses, message: string, whole: string, t
   return first === printable(title) ? whole : `${summary} (as for ${first})`;
 }
 
-/** All kinds of resource of a program that need more than the caller has, in one line; undefined for none. */
+/** All kinds of resource of a program that need more than the caller has, on one line; undefined if there are none. */
 export function unmetOfProgram(
   planned: readonly PlannedKind[],
   caller: CallerCapabilities,
@@ -102,7 +106,7 @@ export function unmetOfProgram(
   return affected.length === 0 ? undefined : affected.join(", ");
 }
 
-/** The messages of everything that a resource needs and the caller lacks. */
+/** The messages for everything that a resource needs and the caller lacks. */
 export function unmetNeeds(needs: Needs, caller: CallerCapabilities): string[] {
   const { scopes, level, features, session } = lackOf(needs, caller);
   const { organization } = caller;
@@ -143,7 +147,7 @@ export function unmetNeeds(needs: Needs, caller: CallerCapabilities): string[] {
   ];
 }
 
-/** What the caller certainly lacks: what is unknown is not held against them. */
+/** What the caller certainly lacks; unknown capabilities count as present. */
 function lackOf({ scopes, level, features, session }: Needs, caller: CallerCapabilities) {
   const { key, organization, hasSession } = caller;
   const own = organization?.membership_level;

@@ -9,7 +9,7 @@ import type { Aliases, ArgsOf, Definition, Program } from "./definition";
 import { type Finding, problem } from "./finding";
 import type { Host } from "./host";
 
-/** Only the program's own spelling is known; enough for resources that do not change. */
+/** Knows only the program's own spelling; enough for resources that do not change. */
 const asWritten: Aliases = {
   user: async (user) => [user.toLowerCase()],
   role: async (role) => [role.toLowerCase()],
@@ -27,7 +27,7 @@ function resolved(connection: Connection): Aliases {
       const [email = "", ...others] = lower(members.map((member) => member.user.email)).filter(
         (one) => one === found.email.toLowerCase(),
       );
-      // An address that someone else has in other capitals is not theirs alone.
+      // If someone else has the same address in another case, it does not identify one person.
       return lower([found.uuid, ...(others.length === 0 ? [email] : [])]);
     },
     async role(role) {
@@ -68,7 +68,7 @@ export async function claim<Shape extends z.ZodRawShape>(
  *
  * @param organization the scope of claims.
  * @param dependencies the resources that this one depends on, as messages name them. A host that does not know them
- *   previews a resource after them all the same, so each one that was previewed before may be among them.
+ *   still previews a resource after them, so any resource that was previewed before may be among them.
  */
 export function programOf(
   { claims, expectedRoles, expectedNames }: Host,
@@ -96,7 +96,8 @@ const nameOf = (type: string, resource: string): string => `${type} "${resource}
 
 /**
  * The scope of claims: one organization of one server, however the program names it and whichever account it uses.
- * Without `preflight` nothing is looked up, and where it cannot be, the preview says so elsewhere: then the spelling counts.
+ * Without `preflight` nothing is looked up. If the lookup fails, the preview says so elsewhere, and the spelling
+ * counts.
  */
 export async function claimsScope(connection: Connection): Promise<string> {
   const { host: server, organizationId: named, apiKey, preflight } = connection.configuration;

@@ -2,8 +2,8 @@
 const everything = "*";
 
 /**
- * Which resource of the program manages what, within one run. Two that manage the same thing would undo each other
- * on every update, and deleting one would delete the other's object.
+ * Which resource of the program manages what, within one run. Two that manage the same object would undo each other on
+ * every update, and deleting one would delete the other's object.
  */
 export class Claims {
   private readonly ledgers = new Map<string, Ledger>();
@@ -32,7 +32,9 @@ export class Claims {
   }
 }
 
-/** The claims on one organization. Finding an owner costs the depth of an address, not the number of claims. */
+/**
+ * The claims on one organization. Finding an owner takes time by the depth of an address, not by the number of claims.
+ */
 class Ledger {
   private readonly owners = new Map<string, string>();
   private readonly entries = new Map<string, readonly string[]>();
@@ -51,7 +53,7 @@ class Ledger {
     return this.owners.has(address);
   }
 
-  /** Who has the address itself, one that covers it, or one that it covers. */
+  /** The resource with this address, one that covers it, or one that it covers. */
   ownerOf(address: string): string | undefined {
     const owner = [address, ...coversOf(address)].map((known) => this.owners.get(known)).find(Boolean);
     if (owner !== undefined || !address.endsWith(everything)) return owner;
@@ -71,7 +73,7 @@ function coversOf(address: string): string[] {
 export interface ExpectedRole {
   /** Missing until the role exists. */
   readonly id?: string;
-  /** The name that it has afterwards; missing if the resource does not set it. */
+  /** The new name; missing if the resource does not set it. */
   readonly name?: string;
   /** UUIDs of the users who join. */
   readonly joining: readonly string[];
@@ -81,7 +83,7 @@ export interface ExpectedRole {
   readonly isOpen: boolean;
 }
 
-/** How a resource of the program calls its object, for kinds whose names are unique. */
+/** What a resource of the program calls its object, for kinds whose names are unique. */
 export interface ExpectedName {
   /** The resource, as messages name it: `Project "staging"`. */
   readonly resource: string;
@@ -93,7 +95,7 @@ export interface ExpectedName {
   readonly isSecond: boolean;
 }
 
-/** What the resources that were previewed before do, within one run: one entry for each of them. */
+/** What the previously previewed resources do, within one run: one entry for each. */
 export class Expected<Entry> {
   private readonly known = new Map<string, Map<string, Entry>>();
 

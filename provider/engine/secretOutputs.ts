@@ -1,8 +1,8 @@
-/** What is secret among the outputs of one kind of resource. */
+/** Which outputs of one kind of resource are secret. */
 export interface OutputSecrecy {
   /** Outputs that are always secret. */
   readonly secrets?: readonly string[];
-  /** Outputs that derive from arguments, with those arguments: they are secret if one of those is. */
+  /** Outputs that derive from arguments, with those arguments: they are secret if one of the arguments is. */
   readonly derived?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -12,8 +12,8 @@ const person = { userUuid: ["user"], membershipId: ["user"], email: ["user"] } a
 const grantees = ["members", "roles", "resources"] as const;
 
 /**
- * What is secret, by kind of resource. The definitions and the classes share it: a class marks its outputs for the
- * dynamic provider, which cannot; a native provider marks them itself.
+ * Which outputs are secret, by kind of resource. The definitions and the classes share it: a class marks its outputs on
+ * behalf of the dynamic provider, which cannot; a native provider marks them itself.
  */
 export const outputSecrecy = {
   AccessControl: {

@@ -2,10 +2,9 @@ import { projectLevels, resourceLevels } from "../access/levels";
 import { printable, quoted } from "../access/messages";
 import { isUnknown } from "./unknown";
 
-/** The replacement for a secret. */
 const shown = "[secret]";
 
-/** Words that show nothing about anyone who has a level. */
+/** Words that reveal nothing about the person with that level. */
 const common: ReadonlySet<string> = new Set<string>([...projectLevels, ...resourceLevels]);
 
 /** A shorter text is a word of many messages, and easily guessed: it is hidden only where a message quotes it. */
@@ -17,7 +16,7 @@ export class SecretTexts {
   private readonly shortTexts = new Set<string>();
   private pattern: RegExp | undefined;
 
-  /** Remembers every text in a secret value: names of people are the keys of some arguments. */
+  /** Remembers every text in a secret value, including keys: some arguments have people's names as keys. */
   add(value: unknown): void {
     if (typeof value === "string") {
       const text = value.trim();

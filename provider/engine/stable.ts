@@ -4,7 +4,7 @@ import { organizationId } from "../posthog/organizations";
 import type { ArgsOf, Definition } from "./definition";
 import { dropUndefined, type Properties } from "./state";
 
-/** What is known of a resource when its stable outputs are asked for. */
+/** What is known of a resource when its stable outputs are needed. */
 interface StableQuestion {
   /** The arguments of the last run; none for a new resource. */
   readonly before: Properties;
@@ -12,15 +12,15 @@ interface StableQuestion {
   readonly now: Properties;
   /** What the last run kept. */
   readonly kept: Properties;
-  /** Outputs that the program makes secret: they are never kept. */
+  /** Outputs that the program makes secret, which are never kept. */
   readonly secrets: readonly string[];
   /** Whether the object may be looked up, which takes requests. */
   readonly mayLookUp: boolean;
 }
 
 /**
- * What the inputs have to carry so that previews know outputs while an update is pending: of those, the engine keeps
- * nothing but the id and the inputs. What is not carried yet is looked up among the lists that the run keeps.
+ * What the inputs have to carry so that previews know outputs while an update is pending: the engine itself keeps only
+ * the id and the inputs. What is not carried yet is looked up in the lists that the run caches.
  */
 export async function stableOutputs<Shape extends z.ZodRawShape>(
   definition: Definition<Shape>,
@@ -52,7 +52,7 @@ function stableNames<Shape extends z.ZodRawShape>(
 }
 
 /**
- * The outputs in a state that an update leaves as they are: the stable ones, and those that the class of the dynamic form
+ * The outputs in a state that an update leaves alone: the stable ones, and those that the class of the dynamic form
  * derives from what does not change, which is the id with its parts and the server's address.
  */
 export function outputsAfterUpdate<Shape extends z.ZodRawShape>(
@@ -71,7 +71,7 @@ export function outputsAfterUpdate<Shape extends z.ZodRawShape>(
   return Object.fromEntries(outputs.filter(isFixed));
 }
 
-/** Reads outputs of the object that the arguments of the last run describe. What cannot be read stays unknown. */
+/** Reads outputs of the object that the arguments of the last run describe. What is unreadable stays unknown. */
 async function lookUp<Shape extends z.ZodRawShape>(
   { args, find, findExisting }: Definition<Shape>,
   connection: Connection,

@@ -1,7 +1,7 @@
 /** The properties of a resource as the engine keeps them: plain JSON. */
 export type Properties = Record<string, unknown>;
 
-/** A copy without `undefined` at any depth, which the engine's encoder refuses. */
+/** A copy without `undefined` at any depth, which the engine's encoder rejects. */
 export function dropUndefined(properties: Properties): Properties {
   return Object.fromEntries(
     Object.entries(properties)
@@ -16,7 +16,7 @@ function clean(value: unknown): unknown {
   return value;
 }
 
-/** Whether two plain JSON values are equal; a missing value and null are the same, the order of keys does not matter. */
+/** Whether two plain JSON values are equal; a missing value equals null, and the order of keys does not matter. */
 export function sameJson(left: unknown, right: unknown): boolean {
   if (left === right) return true;
   if (left === undefined || left === null) return right === undefined || right === null;

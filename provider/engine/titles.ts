@@ -1,10 +1,10 @@
 import type { Properties } from "./state";
 
-/** What previews call things, so that everything that one run says of a thing has one title. */
+/** What previews call things, so that one run uses one title for each thing. */
 export class Titles {
   private readonly titles = new Map<string, string>();
 
-  /** Remembers a title; of two for the same, none counts. */
+  /** Remembers a title; if two share the same short form, neither is used. */
   remember(without: string, title: string): void {
     const known = this.titles.get(without);
     this.titles.set(without, known === undefined || known === title ? title : without);
@@ -15,7 +15,7 @@ export class Titles {
   }
 }
 
-/** What messages call an object; things of several accounts and organizations may otherwise be called the same. */
+/** What messages call an object, with its account and organization: the titles alone may be the same in several. */
 export function inPlace(title: string, { account, organizationId: organization }: Properties): string {
   const places = Object.entries({ account, organization }).flatMap(([kind, place]) =>
     typeof place === "string" && place !== "" ? [`${kind} ${place}`] : [],

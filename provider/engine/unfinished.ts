@@ -1,27 +1,27 @@
 import { messageOf } from "../posthog/errors";
 import type { Properties } from "./state";
 
-/** The property that a write which broke off leaves in the state, until an update has finished it. */
+/** The property that a failed write leaves in the state, until an update has finished it. */
 const unfinishedKey = "unfinished";
 
-/** Whether the last write of the resource broke off, so that it needs an update whatever its arguments are. */
+/** Whether the last write of the resource failed, so that it needs an update whatever its arguments are. */
 export function isUnfinished(state: Properties): boolean {
   return state[unfinishedKey] !== undefined;
 }
 
-/** What a resource remembered for finishing the write that broke off; empty where none did. */
+/** What a resource stored to finish a failed write; empty if none failed. */
 export function unfinishedIn(state: Properties): Properties {
   const kept = state[unfinishedKey];
   return typeof kept === "object" && kept !== null && !Array.isArray(kept) ? { ...kept } : {};
 }
 
-/** What the state has to carry on while the write is not finished. */
+/** What the state has to keep while the write is unfinished. */
 export function carried(state: Properties): Properties {
   return isUnfinished(state) ? { [unfinishedKey]: unfinishedIn(state) } : {};
 }
 
 /**
- * The property for a write that breaks off.
+ * The property for a write that fails.
  *
  * @param kept what finishing it takes.
  * @param earlier the state so far; empty for a new resource.
@@ -38,7 +38,7 @@ export function unfinished(
   return { [unfinishedKey]: { ...kept, declared } };
 }
 
-/** Whether an earlier run declared an argument, also one that broke off: what it set is the resource's own. */
+/** Whether an earlier run declared an argument, including one that failed: what it set belongs to the resource. */
 export function wasDeclared(state: Properties, argument: string): boolean {
   return state[argument] !== undefined || namesIn(state).includes(argument);
 }
@@ -48,7 +48,7 @@ function namesIn(state: Properties): unknown[] {
   return Array.isArray(declared) ? declared : [];
 }
 
-/** A write failed after the object existed. The engine keeps `id` and `properties`, and the next run goes on. */
+/** A write failed after the object existed. The engine keeps `id` and `properties`, and the next run continues. */
 export class PartialResultError extends Error {
   readonly reasons: readonly string[];
 

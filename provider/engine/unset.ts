@@ -4,13 +4,13 @@ import { type Finding, problem } from "./finding";
 import type { Properties } from "./state";
 import { containsUnknown } from "./unknown";
 
-/** The argument that names settings to clear: a `null` for languages that cannot say it. */
+/** The argument that names settings to clear: a `null` for languages that cannot express it. */
 export const unsetName = "unset";
 
-/** Where the settings are that `unset` names: among the arguments, or inside one of them. */
+/** Where the settings that `unset` names are: among the arguments, or inside one of them. */
 type Clearing = Pick<Definition<z.ZodRawShape>, "unsetWithin">;
 
-/** The properties with a null for each setting that `unset` names, which is what they mean. */
+/** The properties with a null for each setting that `unset` names. */
 export function withNulls({ unsetWithin: within }: Clearing, properties: Properties): Properties {
   const nulls = Object.fromEntries(namesIn(properties).map((name) => [name, null]));
   if (Object.keys(nulls).length === 0) return properties;
@@ -20,8 +20,8 @@ export function withNulls({ unsetWithin: within }: Clearing, properties: Propert
 }
 
 /**
- * Arguments as they are now, spelled with `unset` as they were declared. A setting that is not clear any more stands with
- * its value, and `unset` no longer names it.
+ * The current arguments, with `unset` spelled as it was declared. A setting that is no longer clear appears with its
+ * value, and `unset` no longer names it.
  */
 export function withUnset({ unsetWithin: within }: Clearing, now: Properties): Properties {
   const names = namesIn(now);
@@ -35,7 +35,7 @@ export function withUnset({ unsetWithin: within }: Clearing, now: Properties): P
   return { ...others, ...(Object.keys(left).length === 0 ? {} : { [within]: left }), [unsetName]: clear };
 }
 
-/** An error for each setting that has a value and is to be cleared. */
+/** An error for each setting that `unset` names although it has a value. */
 export function unsetConflicts({ unsetWithin: within }: Clearing, properties: Properties): Finding[] {
   const settings = within === undefined ? properties : properties[within];
   if (!isObject(settings)) return [];
@@ -46,7 +46,7 @@ export function unsetConflicts({ unsetWithin: within }: Clearing, properties: Pr
   );
 }
 
-/** The names, once all of them are known. */
+/** The names, once they are all known. */
 function namesIn({ [unsetName]: names }: Properties): string[] {
   if (!Array.isArray(names) || containsUnknown(names)) return [];
   return names.filter((name) => typeof name === "string");
