@@ -7,15 +7,15 @@ import { containsUnknown } from "../engine/unknown";
 import type { MissingCredentials } from "../posthog/configuration";
 import { received, sent } from "./wire";
 
-/** Configuration that may hold credentials. */
+/** Settings that may hold credentials. */
 const credentialNames: ReadonlySet<string> = new Set(["apiKey", "password", "totpSecret", "accounts"]);
 
 /**
  * The provider's configuration.
  *
- * The engine keeps in the state what `check` returns, and hands `configure` the same. Credentials are kept out of it: they
- * wait in this process, which is the one that is configured next. A refresh or destroy has only the state, and takes them
- * from the environment.
+ * The engine keeps in the state what `check` returns, and passes the same to `configure`. Credentials are kept out of
+ * it: they stay in this process, which is the one that is configured next. A refresh or destroy has only the state, and
+ * takes credentials from the environment.
  */
 export class ProviderConfiguration {
   private given: Properties = {};
@@ -26,13 +26,14 @@ export class ProviderConfiguration {
   /**
    * Takes the declared configuration, and returns what the state may hold.
    *
-   * @param name the provider's name; the engine gives the one that no program declares a name that begins with `default`.
+   * @param name the provider's name; the engine gives the one that no program declares a name that starts with
+   *   `default`.
    */
   check(name: string, news: Struct | undefined): Struct {
     const { properties, secrets } = received(news);
     this.isChecked = true;
     this.explicitName = name === "" || /^default(?:_|$)/.test(name) ? undefined : name;
-    // While a preview does not know a credential, the engine has to know that it waits for one.
+    // If a preview does not know a credential yet, the engine has to know that one is pending.
     const isWithheld = ([name, value]: [string, unknown]): boolean =>
       credentialNames.has(name) && !containsUnknown(value);
     const entries = Object.entries(properties);
@@ -64,7 +65,7 @@ export class ProviderConfiguration {
     return account === undefined ? `${settings}, or set ${variables}` : settings;
   }
 
-  /** Reads one key as text, as the stack configuration has it. */
+  /** Reads one key as text, in the form of the stack configuration. */
   read(key: string): string | undefined {
     const value = this.withheld[key] ?? this.given[key];
     if (value === undefined || value === null || containsUnknown(value)) return undefined;
@@ -75,14 +76,17 @@ export class ProviderConfiguration {
 /** What older engines put among the settings for themselves. */
 const engineNames: ReadonlySet<string> = new Set(["version", "pluginDownloadURL"]);
 
-/** A remark for each setting that the provider does not have: without one, a misspelled name would go unnoticed. */
+/** A remark for each setting that the provider does not have: otherwise a misspelled name would go unnoticed. */
 export function unknownSettings(news: Struct | undefined, names: readonly string[]): string[] {
   return Object.keys(received(news).properties)
     .filter((name) => !names.includes(name) && !engineNames.has(name))
     .map((name) => `posthog:${printable(name)} is no setting and has no effect${didYouMean(name, names)}`);
 }
 
-/** Which of the provider's settings differ. None of them replaces: what belongs elsewhere shows in each resource. */
+/**
+ * Which of the provider's settings differ. None of them replaces the provider: each resource shows what belongs
+ * elsewhere.
+ */
 export function configurationDiff(olds: Struct | undefined, news: Struct | undefined): DiffResponse {
   const [before, after] = [received(olds).properties, received(news).properties];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(

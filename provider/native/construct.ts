@@ -13,7 +13,7 @@ import { useNativeForm } from "../resources/form";
 import { sdkInternal } from "./sdkInternals";
 import { asJson } from "./wire";
 
-/** What the component's class checks itself, down to every entry of the matrix. */
+/** The component's class checks these itself, down to every entry of the matrix. */
 const matrixArgs = z.looseObject({
   matrix: z.custom<AccessMatrixArgs["matrix"]>(
     (matrix) => typeof matrix === "string" || (typeof matrix === "object" && matrix !== null),
@@ -22,8 +22,8 @@ const matrixArgs = z.looseObject({
 });
 
 /**
- * Makes a component for a program in any language: the component's class runs here, and registers its resources with the
- * engine as a program does.
+ * Creates a component for a program in any language: the component's class runs here, and registers its resources with
+ * the engine as a program does.
  *
  * @param engine the engine's address.
  */

@@ -4,15 +4,15 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import type { Notice } from "../engine/host";
 
-/** One call of the engine, which notices belong to. */
+/** One call from the engine, which notices belong to. */
 interface Call {
-  /** The resource that it is about; empty for none. */
+  /** The resource of the call; empty if none. */
   readonly urn: string;
-  /** The notices on their way to the engine. */
+  /** Notices that have not reached the engine yet. */
   readonly pending: Promise<void>[];
 }
 
-/** Where notices go: to the engine, under the resource whose call says them. */
+/** Sends notices to the engine, under the resource whose call reports them. */
 export class EngineLog {
   private readonly calls = new AsyncLocalStorage<Call>();
   private engine: EngineClient | undefined;
@@ -25,7 +25,7 @@ export class EngineLog {
     this.engine = new EngineClient(address, credentials.createInsecure());
   }
 
-  /** Runs a call; it ends once the engine has its notices, so that they stand where they belong. */
+  /** Runs a call, which ends once the engine has its notices, so that they appear in the right place. */
   during<T>(urn: string, work: () => Promise<T>): Promise<T> {
     const call: Call = { urn, pending: [] };
     return this.calls.run(call, async () => {
@@ -46,7 +46,7 @@ export class EngineLog {
     request.setSeverity(severity === "warning" ? LogSeverity.WARNING : LogSeverity.INFO);
     request.setMessage(message);
     request.setUrn(call?.urn ?? "");
-    // A notice that the engine does not take, such as while it ends, is no reason to fail.
+    // A notice that the engine does not accept, for example while it exits, is not a reason to fail.
     call?.pending.push(new Promise((resolve) => void engine.log(request, () => resolve())));
   }
 }

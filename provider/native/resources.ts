@@ -28,14 +28,14 @@ import { NotFoundError, RefusedError } from "../posthog/errors";
 import type { PackageSchema } from "./schema";
 import { failed, nameInUrn, type Received, received, sent } from "./wire";
 
-/** What names a resource in a request; older engines send the URN alone. */
+/** The name of a resource in a request; older engines send only the URN. */
 interface Named {
   getUrn(): string;
   getName(): string;
   getType(): string;
 }
 
-/** What the engine asks about resources, answered by their handlers. */
+/** Answers the engine's requests about resources with their handlers. */
 export class Resources {
   constructor(
     private readonly host: Host,
@@ -48,7 +48,7 @@ export class Resources {
     const [olds, news] = [this.taken(handler, request.getOlds()), this.taken(handler, request.getNews())];
     const { errors } = await handler.check(this.host, nameOf(request), olds.properties, news.properties);
     const response = new CheckResponse();
-    // As it came, so that a secret inside of a value stays the only secret part of it.
+    // Unchanged, so that a secret inside a value stays its only secret part.
     response.setInputs(request.getNews());
     response.setFailuresList(errors.map(({ property, message }) => this.failure(property, message)));
     return response;
@@ -132,14 +132,14 @@ export class Resources {
     await handler.delete(this.host, request.getId(), properties, nameOf(request));
   }
 
-  /** Takes properties out of a request; no message shows the secret arguments among them. */
+  /** Reads properties from a request; messages never show the secret arguments among them. */
   private taken({ names }: ResourceHandler, struct: Struct | undefined): Received {
     const taken = received(struct);
     for (const name of taken.secrets) if (names.includes(name)) this.secretTexts.add(taken.properties[name]);
     return taken;
   }
 
-  /** Of a resource that is not in state the engine sends no inputs where it imports it, and its arguments for a `get`. */
+  /** For a resource that is not in state, the engine sends no inputs on an import, and its arguments on a `get`. */
   private find(
     handler: ResourceHandler,
     request: ReadRequest,
@@ -150,7 +150,7 @@ export class Resources {
     return request.hasInputs() ? handler.get(this.host, id, state) : handler.import(this.host, id, state);
   }
 
-  /** Runs a write; of one that breaks off the engine keeps what is done. */
+  /** Runs a write; if it fails midway, the engine keeps what is done. */
   private async write(
     kind: Kind,
     given: Received,
@@ -167,7 +167,9 @@ export class Resources {
     }
   }
 
-  /** The property is part of the reason: a named one would be printed with its value, which may be a secret. */
+  /**
+   * The property is part of the reason: the engine would print a separate property with its value, which may be secret.
+   */
   private failure(property: string | undefined, message: string): CheckFailure {
     const failure = new CheckFailure();
     const reason = property === undefined ? message : `${printable(property)}: ${message}`;
@@ -201,14 +203,14 @@ class Kind {
     private readonly outputs: Readonly<Record<string, unknown>>,
   ) {}
 
-  /** Outputs as a message carries them: secret where they always are, or where what they are made of is. */
+  /** Outputs for a message: secret if they always are, or if something that they derive from is. */
   sent(outputs: Properties, { secrets: given }: Pick<Received, "secrets">): Struct {
     const { secrets = [], derived = {} } = this.handler.definition.secrecy ?? {};
     const made = Object.entries(derived).filter(([, sources]) => sources.some((name) => given.has(name)));
     return sent(outputs, new Set([...given, ...secrets, ...made.map(([name]) => name)]));
   }
 
-  /** The outputs of a new resource besides its arguments, which a preview does not know. */
+  /** The outputs of a new resource apart from its arguments, which a preview does not know. */
   unknownOutputs(): Properties {
     const { names } = this.handler;
     const others = Object.keys(this.outputs).filter((name) => !names.includes(name));
@@ -224,7 +226,7 @@ const kinds = {
   delete: [PropertyDiff.Kind.DELETE, PropertyDiff.Kind.DELETE_REPLACE],
 } as const;
 
-/** What the engine compares: the earlier inputs if there are any, else the state. */
+/** What the engine compares: the earlier inputs if any, otherwise the state. */
 function detailOf({ name, kind, replaces }: PropertyChange, before: Properties): PropertyDiff {
   const detail = new PropertyDiff();
   detail.setKind(kinds[kind][replaces ? 1 : 0]);

@@ -13,13 +13,13 @@ const schema = z.looseObject({
   ),
 });
 
-/** What the package offers, as far as the provider itself has to know it. */
+/** The parts of the package schema that the provider itself needs. */
 export interface PackageSchema extends z.infer<typeof schema> {
-  /** The whole of it, as the engine hands it to the languages. */
+  /** The whole schema, as the engine passes it to the languages. */
   readonly text: string;
 }
 
-/** The schema that was generated from the sources. It is imported, so that bundles include it. */
+/** The schema generated from the sources. It is imported, so that bundles include it. */
 export function readSchema(): PackageSchema {
   return { ...schema.parse(document), text: JSON.stringify(document) };
 }

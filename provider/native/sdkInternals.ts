@@ -1,15 +1,18 @@
 import type { Inputs } from "@pulumi/pulumi";
 import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
 
-/** What Pulumi's SDK uses to serve components, and does not declare: its own server knows neither resources nor configuration. */
+/**
+ * Functions that Pulumi's SDK uses to serve components but does not declare: its own server supports neither resources
+ * nor configuration.
+ */
 interface SdkInternals {
-  /** Runs work with settings of its own, so that several components may be made at once. */
+  /** Runs work with its own settings, so that several components can be created at once. */
   withLocalStorage<T>(work: () => Promise<T>): Promise<T>;
   /** Asks the engine what it supports, such as secrets. */
   awaitFeatureSupport(): Promise<void>;
-  /** Waits until everything that was registered is settled. */
+  /** Waits until every registration has settled. */
   waitForRPCs(): Promise<void>;
-  /** Inputs as a program would give them. */
+  /** Inputs in the form that a program would pass. */
   deserializeInputs(
     inputs: ReturnType<ConstructRequest["getInputs"]>,
     dependencies: ReturnType<ConstructRequest["getInputdependenciesMap"]>,
@@ -23,7 +26,7 @@ const sources: { readonly [Name in keyof SdkInternals]: () => object } = {
   deserializeInputs: () => require("@pulumi/pulumi/provider/server"),
 };
 
-/** Takes one of them; the SDK is bundled with the plugin, so a test notices when one is gone. */
+/** Loads one of them; the SDK is bundled with the plugin, so a test notices if one is gone. */
 export function sdkInternal<Name extends keyof SdkInternals>(name: Name): SdkInternals[Name] {
   const found: unknown = Reflect.get(sources[name](), name);
   if (isFunction<SdkInternals[Name]>(found)) return found;

@@ -20,7 +20,7 @@ import { Resources } from "./resources";
 import type { PackageSchema } from "./schema";
 import { Failure, failed, nameInUrn, received, sent } from "./wire";
 
-/** What the engine calls, and how many of its calls are under way. */
+/** The service that the engine calls, with the number of running calls. */
 export class ProviderServer {
   private underWay = 0;
   private readonly log = new EngineLog();
@@ -44,12 +44,12 @@ export class ProviderServer {
     this.log.connect(engine);
   }
 
-  /** Whether no call is under way, so that nothing is lost by an end. */
+  /** Whether no call is running, so that the process can exit without losing anything. */
   get isIdle(): boolean {
     return this.underWay === 0;
   }
 
-  /** The methods of the service. What a provider need not have, such as `call`, the engine does without. */
+  /** The methods of the service. It leaves out optional ones, such as `call`. */
   get methods() {
     const { schema, log, configuration, resources } = this;
     return {
@@ -57,7 +57,7 @@ export class ProviderServer {
         log.connect(request.getEngineAddress());
         const response = new ProviderHandshakeResponse();
         response.setAcceptSecrets(true);
-        // Without it, maps with outputs inside reach a component as one output.
+        // Without this, maps that contain outputs reach a component as one output.
         response.setAcceptOutputs(true);
         return response;
       }),
@@ -65,7 +65,7 @@ export class ProviderServer {
         log.connect(request.getAddress());
         return new Empty();
       }),
-      // What is under way ends by itself; the engine asks for nothing more.
+      // Running calls end by themselves; the engine sends no more.
       cancel: this.on(() => new Empty()),
       getPluginInfo: this.on(() => {
         const info = new PluginInfo();
@@ -133,7 +133,7 @@ export class ProviderServer {
     return { ...answer.result };
   }
 
-  /** A method that answers with what `work` returns or throws, once the engine has its notices. */
+  /** A method that responds with what `work` returns or throws, once the engine has its notices. */
   private on<Request, Response>(
     work: (request: Request) => Response | Promise<Response>,
   ): handleUnaryCall<Request, Response> {
@@ -151,7 +151,7 @@ export class ProviderServer {
     };
   }
 
-  /** A refresh or destroy may use only the state, which the engine does not pass to `check`. */
+  /** A refresh or destroy may only use the state, which the engine does not pass to `check`. */
   private explained<T>(work: () => Promise<T>): Promise<T> {
     return this.configuration.isFromState ? goingByState(work) : work();
   }
@@ -161,14 +161,17 @@ export class ProviderServer {
   }
 }
 
-/** The resource that a request is about; empty for none. */
+/** The resource of a request; empty if none. */
 function urnOf(request: unknown): string {
   if (typeof request !== "object" || request === null || !("getUrn" in request)) return "";
   const urn: unknown = typeof request.getUrn === "function" ? request.getUrn() : "";
   return typeof urn === "string" ? urn : "";
 }
 
-/** Says of a wrong configuration that comes from the state alone, which holds no credentials, where they may come from. */
+/**
+ * Adds to a configuration error where credentials can come from, if the configuration comes only from the state, which
+ * holds none.
+ */
 async function goingByState<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

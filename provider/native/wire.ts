@@ -6,27 +6,27 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 import * as z from "zod";
 import { dropUndefined, type Properties } from "../engine/state";
 
-/** The key and the values by which the engine marks values that are more than plain JSON. */
+/** The key and the values with which the engine marks values that are more than plain JSON. */
 const signature = "4dabf18193072939515e22adb298388d";
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 const outputMark = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-/** Begins the names of what languages' hosts and the dynamic form add for themselves. */
+/** The prefix of names that language hosts and the dynamic form add for themselves. */
 const internal = "__";
 
-/** Properties as handlers take them, and which of them are secret. */
+/** Properties as handlers expect them, and which of them are secret. */
 export interface Received {
   readonly properties: Properties;
-  /** The properties in which something is secret. */
+  /** The properties that contain a secret. */
   readonly secrets: ReadonlySet<string>;
 }
 
-/** The name of a resource or provider, which its URN ends with. */
+/** The name of a resource or provider, which is the end of its URN. */
 export const nameInUrn = (urn: string): string => urn.split("::").slice(3).join("::");
 
 const plainObject = z.record(z.string(), z.unknown());
 
-/** Takes properties out of a message. Unknown values stay their placeholder texts. */
+/** Reads properties from a message. Unknown values keep their placeholder texts. */
 export function received(struct: Struct | undefined): Received {
   const secrets = new Set<string>();
   const entries = Object.entries(plainObject.parse(struct?.toJavaScript() ?? {}))
@@ -50,7 +50,7 @@ function plain(value: unknown, foundSecret: () => void): unknown {
   return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, plain(item, foundSecret)]));
 }
 
-/** Properties as a message carries them, with those marked that are secret. */
+/** Properties for a message, with secret ones marked. */
 export function sent(properties: Properties, secrets: ReadonlySet<string> = new Set()): Struct {
   const marked = Object.entries(dropUndefined(properties)).map(([name, value]) => [
     name,
@@ -59,18 +59,18 @@ export function sent(properties: Properties, secrets: ReadonlySet<string> = new 
   return Struct.fromJavaScript(asJson.parse(Object.fromEntries(marked)));
 }
 
-/** Plain JSON, as the generated code types it. */
+/** Plain JSON, in the type of the generated code. */
 export const asJson: z.ZodType<{ [key: string]: JavaScriptValue }> = z.record(z.string(), z.json());
 
-/** What is left of a write that broke off, for the engine to keep. */
+/** The result of a failed write, for the engine to keep. */
 export interface PartialState {
   readonly id: string;
   readonly properties: Struct;
-  /** The inputs that the write was for. */
+  /** The inputs of the write. */
   readonly inputs: Struct | undefined;
 }
 
-/** An error as gRPC answers it. The engine prints the message once, with its line breaks. */
+/** An error as gRPC sends it. The engine prints the message once, with its line breaks. */
 export class Failure extends Error {
   readonly code = status.UNKNOWN;
 
@@ -83,7 +83,7 @@ export class Failure extends Error {
   }
 }
 
-/** An error with what is left of a write that broke off. */
+/** An error with the result of a failed write. */
 export function failed(message: string, partial?: PartialState): Failure {
   const metadata = new Metadata();
   if (partial !== undefined) {

@@ -12,7 +12,7 @@ const accessRuleSchema = z.looseObject({
   role: z.string().nullish(),
 });
 
-/** One access rule. It has no id: project, resource, object and subject are its identity (`products/access_control`). */
+/** One access rule. It has no id: project, resource, object and subject identify it (`products/access_control`). */
 export type StoredRule = z.infer<typeof accessRuleSchema>;
 
 const ruleListSchema = z.looseObject({
@@ -20,25 +20,23 @@ const ruleListSchema = z.looseObject({
   user_can_edit_access_levels: z.boolean().nullish(),
 });
 
-/** A rule's subject: one membership, one role, or, with neither, everyone. */
+/** A rule's subject: one membership, one role, or, without either, everyone. */
 export interface RulePrincipal {
   /** Membership id, not user UUID. */
   readonly member?: string;
-  /** Role id. */
   readonly role?: string;
 }
 
-/** Where rules are kept: the project itself, its resource types, or one object of it. */
+/** Where rules are stored: on the project itself, its resource types, or one object of it. */
 export interface RuleAddress {
   readonly projectId: number;
   /** Path below the project, e.g. `access_controls` or `dashboards/7/access_controls`. */
   readonly path: string;
 }
 
-/** The rules on a project itself. */
 export const projectRules = (projectId: number): RuleAddress => ({ projectId, path: "access_controls" });
 
-/** The rules on whole types of resource in a project, every type in one list. */
+/** The rules on whole types of resource in a project, all types in one list. */
 export const typeRules = (projectId: number): RuleAddress => ({
   projectId,
   path: "resource_access_controls",
@@ -46,7 +44,9 @@ export const typeRules = (projectId: number): RuleAddress => ({
 
 const pathOf = ({ projectId, path }: RuleAddress): string => `/api/projects/${projectId}/${path}/`;
 
-/** Sends a request to an address; servers of August 2025 know that of the rules on types by an earlier name only. */
+/**
+ * Sends a request to an address; servers of August 2025 know the address for rules on types only by an earlier name.
+ */
 async function sendTo<T>(
   connection: Connection,
   address: RuleAddress,
@@ -60,7 +60,7 @@ async function sendTo<T>(
   }
 }
 
-/** What distinguishes the rules at one address; elsewhere than on types all of them are on the same thing. */
+/** The identity of a rule within its address; only at the address for types do rules differ in resource. */
 const ruleId = ({ organization_member, role, resource }: StoredRule, onTypes: boolean): string =>
   JSON.stringify([organization_member ?? null, role ?? null, onTypes ? resource : ""]);
 
@@ -84,12 +84,12 @@ const keptRules = perRun((connection: Connection, projectId: number, path: strin
   );
 });
 
-/** What the last reading of an address said of the key's owner. */
+/** What the last read of an address said about the rights of the key's owner. */
 const keptRights = perRun(
   (_connection: Connection, _projectId: number, _path: string): { mayEdit?: boolean } => ({}),
 );
 
-/** Whether the key's owner may change the rules at an address; undefined where PostHog does not say. */
+/** Whether the key's owner may change the rules at an address; undefined if PostHog does not say. */
 export async function mayEditRules(
   connection: Connection,
   { projectId, path }: RuleAddress,
@@ -98,7 +98,7 @@ export async function mayEditRules(
   return keptRights(connection, projectId, path).mayEdit;
 }
 
-/** The rules at an address, read once a run. */
+/** The rules at an address, read once per run. */
 export function listRules(connection: Connection, { projectId, path }: RuleAddress): Promise<StoredRule[]> {
   return keptRules(connection, projectId, path).list();
 }
@@ -110,7 +110,6 @@ export function isFor(rule: StoredRule, subject: RulePrincipal): boolean {
   );
 }
 
-/** The rule for a subject on a project, or undefined. */
 export async function findProjectRule(
   connection: Connection,
   projectId: number,
@@ -120,10 +119,10 @@ export async function findProjectRule(
 }
 
 /**
- * Sets the level of a subject, or with null removes its rule. PostHog makes or changes the one rule of that address
+ * Sets the level of a subject, or with null removes its rule. PostHog creates or changes the one rule of that address
  * and subject, so repeating it changes nothing.
  *
- * @param resource the type of resource, among the rules on types.
+ * @param resource the type of resource, for rules on types.
  */
 export async function putRule(
   connection: Connection,
@@ -182,8 +181,8 @@ const keptObjectRules = perRun(
 );
 
 /**
- * All rules of one person, one role or everyone on single objects of a project, whatever their type, read once a run
- * (PostHog: access control settings, 2026). Older servers do not have it.
+ * All rules of one person, one role or everyone on single objects of a project, whatever their type, read once per run
+ * (PostHog: access control settings, 2026). Older servers do not have this list.
  */
 export async function listObjectRules(
   connection: Connection,
@@ -225,7 +224,10 @@ function objectListOf({ member, role }: RulePrincipal): string {
     : `access_control_role_objects/?role_id=${role}`;
 }
 
-/** Servers since autumn 2026 accept rules by the stored id of any object, the only way for types without an address. */
+/**
+ * Servers since autumn 2026 accept rules by the stored id of any object, which is the only way for types without an
+ * address.
+ */
 const byStoredId = <T>(answer: Promise<T>): Promise<T> =>
   onNewerServers(
     "access rules on single objects of types whose address this package does not know",

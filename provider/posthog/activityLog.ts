@@ -44,10 +44,10 @@ const activitySchema = z.looseObject({
   created_at: z.string(),
 });
 
-/** One entry of the activity log (`posthog/models/activity_logging/activity_log.py`); older servers say less. */
+/** One entry of the activity log (`posthog/models/activity_logging/activity_log.py`); older servers send less. */
 export type Activity = z.infer<typeof activitySchema>;
 
-/** Which entries are wanted; all that is left out is open. Several values of one filter are alternatives. */
+/** Which entries to return; a missing filter accepts all. Several values of one filter are alternatives. */
 export interface ActivityFilters {
   /** First moment, inclusive, ISO 8601. */
   readonly startDate?: string;
@@ -59,15 +59,15 @@ export interface ActivityFilters {
   readonly scopes?: readonly string[];
   /** What was done: `created`, `updated`, `deleted` and others. */
   readonly activities?: readonly string[];
-  /** Programs by the `x-posthog-client` that they send; this package's is `pulumi-posthog`. */
+  /** Programs by the `x-posthog-client` header that they send; this package's is `pulumi-posthog`. */
   readonly clients?: readonly string[];
   /** IPv4 or IPv6 addresses; `*` matches anything. */
   readonly ipAddresses?: readonly string[];
-  /** Projects by number, in the organization's log. */
+  /** Projects by number, for the organization's log. */
   readonly projectIds?: readonly number[];
   /** Objects by id. */
   readonly itemIds?: readonly string[];
-  /** Text to be found in the entry's `detail`. */
+  /** Text that the entry's `detail` has to contain. */
   readonly searchText?: string;
   /** Conditions on paths in `detail`, such as `name` or `changes[].field`. */
   readonly detailFilters?: Readonly<Record<string, DetailFilter>>;
@@ -75,24 +75,24 @@ export interface ActivityFilters {
   readonly isSystem?: boolean;
 }
 
-/** Whose log is read, and how much of it. */
+/** Which log to read, and how much of it. */
 export interface ActivityQuery extends ActivityFilters {
-  /** The project whose log it is; without one the whole organization's, which takes an organization admin. */
+  /** The project whose log to read; without one, the whole organization's, which only organization admins may read. */
   readonly projectId?: number;
-  /** Oldest entries first; the latest first by default. */
+  /** Oldest entries first; by default the latest come first. */
   readonly oldestFirst?: boolean;
-  /** How many entries at most; all by default. */
+  /** Maximum number of entries; all by default. */
   readonly limit?: number;
-  /** How many entries PostHog answers at once, as far as it lets that be chosen. Default, and most: 1000. */
+  /** How many entries PostHog returns at once, as far as it can be chosen. The default is the maximum, 1000. */
   readonly pageSize?: number;
   /**
-   * Whether a project's log is to have the organization's own entries, too. Servers of 2025 take that from a request,
-   * later ones from the project's setting `receive_org_level_activity_logs`.
+   * Whether a project's log should also contain the organization's own entries. Servers of 2025 read that from the
+   * request, later ones from the project's setting `receive_org_level_activity_logs`.
    */
   readonly withOrganization?: boolean;
 }
 
-/** The filters as parameters. Lists are sent as repeated parameters: values joined by commas are one value to PostHog. */
+/** The filters as parameters. Lists become repeated parameters: PostHog reads values joined by commas as one value. */
 function advancedParameters(query: ActivityQuery): URLSearchParams {
   const { startDate, endDate, searchText, detailFilters, wasImpersonated, isSystem } = query;
   const single = {
@@ -122,7 +122,7 @@ function advancedParameters(query: ActivityQuery): URLSearchParams {
   return parameters;
 }
 
-/** Whether an entry is wanted, for servers that filter only a little themselves. */
+/** Whether an entry matches, for servers that support few filters themselves. */
 function matches(entry: Activity, filters: ActivityFilters): boolean {
   const among = (wanted: readonly string[] | undefined, value: string | null | undefined): boolean =>
     wanted === undefined || wanted.length === 0 || (value != null && wanted.includes(value));
@@ -142,7 +142,7 @@ function matches(entry: Activity, filters: ActivityFilters): boolean {
   );
 }
 
-/** Refuses an answer whose entries do not carry what is filtered by: its server has ignored the filter. */
+/** Throws if entries lack the filtered values: then the server has ignored the filter. */
 function refuseIgnored(entries: readonly Activity[], query: ActivityQuery): void {
   const carriers = { clients: "client", ipAddresses: "ip_address", projectIds: "team_id" } as const;
   const ignored = (Object.keys(carriers) as (keyof typeof carriers)[]).filter(
@@ -151,9 +151,8 @@ function refuseIgnored(entries: readonly Activity[], query: ActivityQuery): void
   if (ignored.length > 0) throw new IgnoredFiltersError(ignored);
 }
 
-/** A server does not know filters. */
 export class IgnoredFiltersError extends NotFoundError {
-  /** @param names the filters under the caller's names. */
+  /** @param names the filters, by the caller's names. */
   constructor(readonly names: readonly string[]) {
     super(`reading the activity log failed: this PostHog server cannot filter by ${names.join(", ")}`, {
       why: "Its entries do not have that field, so it would return all of them.",
@@ -162,10 +161,10 @@ export class IgnoredFiltersError extends NotFoundError {
   }
 }
 
-/** PostHog answers at most this many entries at once. */
+/** PostHog returns at most this many entries at once. */
 const largestPage = 1000;
 
-/** The server keeps the log project by project. */
+/** The server only keeps a log for each project. */
 export class NoOrganizationLogError extends NotFoundError {
   constructor() {
     super("this PostHog server has no activity log of the whole organization", {
@@ -184,7 +183,7 @@ const availableFiltersSchema = z.looseObject({
 /**
  * Reads the activity log to its end or to the limit.
  *
- * @throws NotFoundError when the server has no such log, or does not know a filter that is asked for.
+ * @throws NotFoundError if the server has no such log, or does not know a requested filter.
  */
 export async function listActivity(connection: Connection, query: ActivityQuery): Promise<Activity[]> {
   const entries: Activity[] = [];
@@ -193,11 +192,11 @@ export async function listActivity(connection: Connection, query: ActivityQuery)
 }
 
 /**
- * The activity log page by page, in the order that is asked for, each entry once. Servers without an order return the
- * latest entries first: only there, and only for the oldest first, all of them are in memory before the first page.
+ * The activity log page by page, in the requested order, each entry once. Servers without an order return the latest
+ * entries first: only there, and only for the oldest first, all of them are in memory before the first page.
  *
- * @param onPlainLog called when the server has no log with filters, or none for API keys, so that the plain one is read.
- * @throws NotFoundError when the server has no such log, or does not know a filter that is asked for.
+ * @param onPlainLog called if the server has no log with filters, or none for API keys, so that the plain one is read.
+ * @throws NotFoundError if the server has no such log, or does not know a requested filter.
  */
 export async function* activityPages(
   connection: Connection,
@@ -215,7 +214,7 @@ export async function* activityPages(
 }
 
 /**
- * The programs that the log names, of a project or of the whole organization (PostHog: available filters of the
+ * The programs that appear in the log of a project or of the whole organization (PostHog: available filters of the
  * activity log).
  */
 export async function listClients(connection: Connection, projectId?: number): Promise<string[]> {
@@ -251,7 +250,9 @@ async function* rawPages(
   }
 }
 
-/** The oldest servers keep the log with filters to sessions, or do not have it, and have a plainer one for keys. */
+/**
+ * The oldest servers allow only sessions to read the log with filters, or do not have it, and offer keys a plainer one.
+ */
 async function* readPlainly(
   connection: Connection,
   projectId: number,
@@ -271,14 +272,14 @@ async function* readPlainly(
   }
 }
 
-/** Whether there are entries that are not wanted, so that a page has to hold more than are. */
+/** Whether entries may be filtered out here, so that a page has to hold more than are requested. */
 function isNarrowed({ startDate, endDate, users, activities, itemIds, ...rest }: ActivityFilters): boolean {
   const { searchText, wasImpersonated, isSystem } = rest;
   const all = [startDate, endDate, users, activities, itemIds, searchText, wasImpersonated, isSystem];
   return all.some((filter) => filter !== undefined);
 }
 
-/** Whether a page, latest first, ends before the first moment that is asked for. */
+/** Whether a page, latest first, ends before the first requested moment. */
 function isBefore(page: readonly Activity[], { startDate }: ActivityFilters): boolean {
   const last = page.at(-1);
   return (
@@ -307,13 +308,13 @@ async function* readLog(
   yield* pagesOf(read, `${path}?${parameters}`, what);
 }
 
-/** Entries of one moment may be on two pages: where PostHog pages by moment, an entry has no place of its own. */
+/** Entries of one moment may be on two pages: PostHog pages by moment, so an entry has no fixed position. */
 async function* distinctPages(pages: AsyncIterable<readonly Activity[]>): AsyncGenerator<Activity[]> {
   const recent = new RecentIds();
   for await (const page of pages) yield page.filter(({ id }) => recent.add(id));
 }
 
-/** Pages with the oldest entries first: passed on as they come from servers that know the order, else turned around. */
+/** Pages with the oldest entries first: unchanged from servers that know the order, otherwise reversed. */
 async function* oldestFirst(pages: AsyncIterable<Activity[]>): AsyncGenerator<Activity[]> {
   let pending: Activity[] = [];
   let isAscending = false;
@@ -334,7 +335,7 @@ function direction(entries: readonly Activity[]): number {
   return Date.parse(last.created_at) - Date.parse(first.created_at);
 }
 
-/** What an identity provider did to a role, as the activity log records it. */
+/** An identity provider's change of a role, as the activity log records it. */
 interface ScimWrite {
   readonly roleId?: string;
   /** ISO 8601. */
@@ -347,8 +348,9 @@ const scimActivities = ["scim_provisioned", "scim_replaced", "scim_updated", "sc
 const scimContextSchema = z.looseObject({ identity_provider: z.string().nullish() });
 
 /**
- * The latest writes of identity providers to roles, newest first, read once a run. Undefined where the activity log
- * shows none or cannot be read: it asks for the scope `activity_log:read`, an organization admin, a plan feature and a newer server.
+ * The latest writes of identity providers to roles, newest first, read once per run. Undefined if the activity log
+ * shows none or is unreadable: it requires the scope `activity_log:read`, an organization admin, a plan feature and a
+ * newer server.
  */
 export function recentScimWrites(connection: Connection): Promise<readonly ScimWrite[] | undefined> {
   return keptScimWrites(connection).get();
@@ -363,7 +365,7 @@ async function readScimWrites(connection: Connection): Promise<readonly ScimWrit
       activities: scimActivities,
       limit: 1000,
     });
-    // PostHog shows these to its own staff, so that none say nothing.
+    // PostHog shows these only to its own staff, so an empty list means nothing.
     if (entries.length === 0) return undefined;
     return entries.map(({ item_id, created_at, detail }) => ({
       roleId: item_id ?? undefined,

@@ -19,32 +19,31 @@ const keySchema = z.looseObject({
   scopes: z.array(z.string()).nullish(),
 });
 
-/** What PostHog shows of every API key, personal or of a project. It shows the value only when the key is created or rotated. */
+/** What PostHog shows of every personal or project API key. It shows the value only on creation and rotation. */
 export type KeyRecord = z.infer<typeof keySchema>;
 
-/** What can be written on every API key. */
 export interface KeyFields {
   readonly label: string;
   readonly scopes: readonly string[];
 }
 
-/** Where the keys of one owner are, and how they are spoken of. */
+/** The address of one owner's keys, and the words for them in messages. */
 interface ApiKeyClientOptions<Key extends KeyRecord> {
-  /** What one of them is called: `personal API key`. */
+  /** The kind of key: `personal API key`. */
   readonly noun: string;
-  /** Whose they are: `the signed-in person`. */
+  /** Who owns them: `the signed-in person`. */
   readonly owner: string;
-  /** Their address, with a slash at both ends. */
+  /** Their path, with a slash at both ends. */
   readonly path: string;
   readonly authentication: Authentication;
   readonly schema: z.ZodType<Key>;
-  /** What such owners are: `a person`. */
+  /** The kind of owner: `a person`. */
   readonly ownerKind: string;
-  /** How many PostHog allows each. */
+  /** How many keys PostHog allows each owner. */
   readonly limit: number;
-  /** What to do when all of them are in use. */
+  /** What to do if the owner has reached the limit. */
   readonly whenFull: string;
-  /** What the key of a label is made alone on. */
+  /** The lock for creating the key with a label. */
   subject(label: string): Subject;
   /** Reads all of them. */
   read(): Promise<Key[]>;
@@ -64,17 +63,16 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     );
   }
 
-  /** All keys of the owner, read once a run. */
+  /** All keys of the owner, read once per run. */
   list(): Promise<Key[]> {
     return this.kept.list();
   }
 
-  /** The owner's key of that id, or undefined. */
   get(id: string): Promise<Key | undefined> {
     return this.kept.get(id);
   }
 
-  /** Creates a key. If the response is lost, so is the value: the key is looked for, revoked, and created again. */
+  /** Creates a key. If the response is lost, so is the value: this finds that key, revokes it, and creates another. */
   async create(fields: Fields): Promise<Key> {
     const { noun, path, authentication, schema, subject } = this.place;
     try {
@@ -103,7 +101,7 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     }
   }
 
-  /** Changes what is given of a key; its value stays. */
+  /** Changes the given fields of a key; its value stays. */
   update(key: KeyRecord, fields: Partial<Fields>): Promise<Key> {
     return this.send(
       "PATCH",
@@ -125,7 +123,7 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     };
   }
 
-  /** Gives a key a new value; the old one stops working at once. Rolling it again after a lost answer does no harm. */
+  /** Gives a key a new value; the old one stops working at once. Rotating again after a lost response does no harm. */
   roll(key: KeyRecord): Promise<Key> {
     const path = `${encodeURIComponent(key.id)}/roll/`;
     return this.send("POST", path, `rolling the ${this.called(key.label)}`, undefined, {
@@ -133,7 +131,7 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     });
   }
 
-  /** Revokes a key; one that is gone already is fine. */
+  /** Revokes a key; succeeds if it is already gone. */
   async revoke(id: string): Promise<void> {
     const { path, authentication, noun } = this.place;
     await this.connection.deleteIfThere(
@@ -145,7 +143,7 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     await this.kept.remove(id);
   }
 
-  /** Says that the owner has all the keys that PostHog allows, and which. */
+  /** The error that the owner has as many keys as PostHog allows, with their names. */
   full(label: string, keys: readonly Key[]): NotFoundError {
     const { noun, owner, ownerKind, limit, whenFull } = this.place;
     return new NotFoundError(
@@ -157,7 +155,7 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     );
   }
 
-  /** The value stays out of what the run keeps: it is passed on once. */
+  /** Leaves the value out of the cache: it is returned once. */
   private remember(key: Key): Promise<void> {
     return this.kept.upsert({ ...key, value: null });
   }
@@ -195,13 +193,12 @@ const personalApiKeySchema = keySchema.extend({
 /** A personal API key of the signed-in person (`posthog/api/personal_api_key.py`). */
 export type PersonalApiKeyRecord = z.infer<typeof personalApiKeySchema>;
 
-/** What can be written on a personal API key. */
 export interface PersonalApiKeyFields extends KeyFields {
   readonly scoped_teams: readonly number[];
   readonly scoped_organizations: readonly string[];
 }
 
-/** The signed-in person's own keys. PostHog lists them in one piece, and only to a session. */
+/** The signed-in person's own keys. PostHog lists them all on one page, and only to a session. */
 export const personalApiKeys = perRun((connection: Connection) => {
   const path = "/api/personal_api_keys/";
   return new ApiKeyClient<PersonalApiKeyRecord, PersonalApiKeyFields>(connection, {
@@ -273,12 +270,13 @@ const inventoriedKeySchema = z.looseObject({
   created_at: z.string().nullish(),
 });
 
-/** A member's personal API key in the organization's inventory, which names neither id nor label. */
+/** A member's personal API key in the organization's inventory, which contains neither id nor label. */
 export type InventoriedKey = z.infer<typeof inventoriedKeySchema>;
 
 /**
- * The personal API keys of all members that reach the organization (`posthog/api/organization_personal_api_key.py`).
- * Undefined for a session that is no admin's, a plan without `organization_security_settings`, and older servers.
+ * All members' personal API keys that can reach the organization (`posthog/api/organization_personal_api_key.py`).
+ * Undefined for a session that does not belong to an admin, a plan without `organization_security_settings`, and older
+ * servers.
  */
 export async function listKeyInventory(connection: Connection): Promise<InventoriedKey[] | undefined> {
   const path = `${await organizationPath(connection)}/personal_api_keys/`;

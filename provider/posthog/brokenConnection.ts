@@ -1,32 +1,32 @@
 import * as z from "zod";
 import type { Remedy } from "./errors";
 
-/** No answer of PostHog's comes near this size. */
+/** None of PostHog's responses come near this size. */
 export const mostMegabytes = 128;
 
-/** A request that nothing answered, as far as this side knows. */
+/** A request without a response, as far as this side knows. */
 export interface BrokenConnection {
   /** PostHog's address, such as `https://eu.posthog.com`. */
   readonly host: string;
-  /** What Node calls it, such as `ECONNREFUSED`. */
+  /** Node's error code, such as `ECONNREFUSED`. */
   readonly code: string;
-  /** Node's message; it only distinguishes what shares a code. */
+  /** Node's message, only used to distinguish errors that share a code. */
   readonly message: string;
-  /** The name that was looked up, where that failed: the host's, or a proxy's. */
+  /** The name whose lookup failed, if it did: the host's, or a proxy's. */
   readonly hostname?: string;
-  /** The port that was connected to, where that failed: the host's, or a proxy's. */
+  /** The port that could not be connected to, if so: the host's, or a proxy's. */
   readonly port?: number;
-  /** Whether the address of a host that is configured with http speaks TLS. */
+  /** Whether a host that is configured with http speaks TLS. */
   readonly speaksTls?: boolean;
 }
 
-/** What broke a connection. */
+/** Why a connection failed. */
 export interface ConnectionFailure extends Remedy {
   /** What happened, after `... failed: `. */
   readonly what: string;
   /** Whether the request may have reached PostHog. */
   readonly sent: boolean;
-  /** Whether the next attempt meets the same. */
+  /** Whether the next attempt would fail in the same way. */
   readonly isLasting: boolean;
 }
 
@@ -34,7 +34,7 @@ const peer = z.looseObject({ hostname: z.string().optional(), port: z.number().o
 /** A host with several addresses fails with the errors of all of them. */
 const causeSchema = z.looseObject({ ...peer.shape, errors: z.array(peer).optional() });
 
-/** Where a connection went that could not be made, of the error that Node gives. */
+/** The target of a failed connection, from Node's error. */
 export function peerOf(cause: unknown): Pick<BrokenConnection, "hostname" | "port"> {
   const parsed = causeSchema.safeParse(cause);
   if (!parsed.success) return {};
@@ -54,11 +54,11 @@ const untrusted = new Set([
   "CERT_UNTRUSTED",
 ]);
 const outOfTime = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
-// A canceled request did not finish in time.
+// A canceled request has timed out.
 const timeouts = new Set(["ETIMEDOUT", "ECONNABORTED", "ERR_CANCELED"]);
 const unreachable = new Set(["ENETUNREACH", "EHOSTUNREACH", "ENETDOWN", "EADDRNOTAVAIL"]);
 
-/** What broke a connection, and what to do about it. */
+/** Explains why a connection failed, and the fix. */
 export function explainFailure(broken: BrokenConnection): ConnectionFailure {
   const { host, code, message, speaksTls } = broken;
   if (unknownName.has(code)) return nameNotFound(broken);
@@ -125,7 +125,7 @@ export function explainFailure(broken: BrokenConnection): ConnectionFailure {
   };
 }
 
-/** A server that speaks only https to a host that is configured with http. */
+/** The host is configured with http, but the server speaks only https. */
 export function needsHttps(host: string): ConnectionFailure {
   return {
     what: `${host} speaks https, not http`,
@@ -135,7 +135,7 @@ export function needsHttps(host: string): ConnectionFailure {
   };
 }
 
-/** Nothing was sent, and it stays so until someone changes the setup. */
+/** Nothing was sent, and retrying does not help until someone changes the setup. */
 const never = { sent: false, isLasting: true } as const;
 
 function nameNotFound({ host, code, hostname }: BrokenConnection): ConnectionFailure {
@@ -194,13 +194,13 @@ function portOf(host: string): number {
 }
 
 /**
- * What a redirect means. It is never followed: the key would go to the host that it names.
+ * What a redirect means. It is never followed, because that would send the key to another host.
  *
- * @param location where to, as the server says it.
+ * @param location the target, as the server sends it.
  */
 export function explainRedirect(host: string, status: number, location: string): ConnectionFailure {
   const target = URL.canParse(location, host) ? new URL(location, host) : undefined;
-  // What follows the path may hold a secret.
+  // The rest of the address may contain a secret.
   const shown = target === undefined ? "an address that is none" : `${target.origin}${target.pathname}`;
   const what = `${host} answered ${status}: a redirect to ${shown}`;
   const isSecured = target?.origin.replace(/^https:/, "http:").replace(/:\d+$/, "") === withoutPort(host);

@@ -1,9 +1,9 @@
-/** Something whose reads are kept for one run. Another `run` object begins a new one, which knows nothing yet. */
+/** Owns reads that are cached for one run. A new `run` object starts a new run with nothing cached. */
 interface RunOwner {
   readonly run: object;
 }
 
-/** Keeps one thing for each owner and key, such as a project's number; it is made on first use in a run. */
+/** Keeps one value for each owner and key, such as a project's number; created on first use in a run. */
 export function perRun<Owner extends RunOwner, Keys extends readonly (string | number)[], Kept>(
   make: (owner: Owner, ...keys: Keys) => Kept,
 ): (owner: Owner, ...keys: Keys) => Kept {
@@ -19,8 +19,8 @@ export function perRun<Owner extends RunOwner, Keys extends readonly (string | n
 }
 
 /**
- * A value that is read once however many resources ask for it at the same time, and follows what is written. A failed
- * read is forgotten, so that the next one tries again.
+ * A value that is read once, however many resources ask for it at the same time, and that follows writes. A failed read
+ * is forgotten, so that the next one tries again.
  */
 export class Cached<T> {
   private known: Promise<T> | undefined;
@@ -32,13 +32,13 @@ export class Cached<T> {
     return this.known ?? this.keep(this.read());
   }
 
-  /** Applies a write to what is known or being read: the read may have been answered before the write. */
+  /** Applies a write to the known value or to the running read, which may have been answered before the write. */
   async change(apply: (known: T) => T): Promise<void> {
     if (this.known === undefined) return;
     await this.keep(this.known.then(apply)).catch(() => {});
   }
 
-  /** Takes what a write answered in place of what was read, or is being read. */
+  /** Replaces the known value or the running read with the response to a write. */
   set(value: T): void {
     this.keep(Promise.resolve(value));
   }
@@ -57,7 +57,7 @@ export class Cached<T> {
   }
 }
 
-/** A list that is read once a run and follows what is written. `Absent` is what servers without such a list have. */
+/** A list that is read once per run and follows writes. `Absent` is the value on servers without such a list. */
 export class CachedList<T, Absent extends undefined = never> {
   private readonly cached: Cached<T[] | Absent>;
 
@@ -68,17 +68,15 @@ export class CachedList<T, Absent extends undefined = never> {
     this.cached = new Cached(read);
   }
 
-  /** All items. */
   list(): Promise<T[] | Absent> {
     return this.cached.get();
   }
 
-  /** The item of that id, or undefined. */
   async get(id: string | number): Promise<T | undefined> {
     return (await this.list())?.find((item) => this.idOf(item) === id);
   }
 
-  /** Adds an item, or puts it in the place of the one with its id. */
+  /** Adds an item, or replaces the one with its id. */
   upsert(item: T): Promise<void> {
     const id = this.idOf(item);
     return this.change((items) =>
@@ -88,22 +86,20 @@ export class CachedList<T, Absent extends undefined = never> {
     );
   }
 
-  /** Changes the item with that id, if it exists. */
   update(id: string | number, apply: (item: T) => T): Promise<void> {
     return this.change((items) => items.map((one) => (this.idOf(one) === id ? apply(one) : one)));
   }
 
-  /** Takes the item of that id out. */
   remove(id: string | number): Promise<void> {
     return this.change((items) => items.filter((item) => this.idOf(item) !== id));
   }
 
-  /** Makes the next look at the list read it again. */
+  /** Makes the next access read the list again. */
   forget(): void {
     this.cached.forget();
   }
 
-  /** Whether the list, read again now, has the item of that id. */
+  /** Whether the list, read again now, contains the item. */
   async stillHas(id: string | number): Promise<boolean> {
     this.forget();
     return (await this.get(id)) !== undefined;

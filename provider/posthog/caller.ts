@@ -12,10 +12,10 @@ const callerKeySchema = z.looseObject({
   scoped_organizations: z.array(z.string()).nullish(),
 });
 
-/** The key that a request was made with (`GET /api/personal_api_keys/@current/`): PostHog asks no scope for it. */
+/** The key that a request uses (`GET /api/personal_api_keys/@current/`): PostHog requires no scope for it. */
 export type CallerKey = z.infer<typeof callerKeySchema>;
 
-/** The configured key itself, read once a run. PostHog shows nothing about an OAuth token. */
+/** The configured key itself, read once per run. PostHog shows nothing about an OAuth token. */
 export function getCallerKey(connection: Connection): Promise<CallerKey> {
   return keptKey(connection).get();
 }
@@ -33,7 +33,7 @@ const keptKey = perRun(
     }),
 );
 
-/** The membership of the key's owner, or undefined when the owner is not in the organization. */
+/** The membership of the key's owner; undefined if the owner is not in the organization. */
 export async function getCallerMember(connection: Connection): Promise<Member | undefined> {
   const [key, members] = await Promise.all([getCallerKey(connection), listMembers(connection)]);
   return members.find((member) => member.user.id === key.user_id);
@@ -41,7 +41,7 @@ export async function getCallerMember(connection: Connection): Promise<Member | 
 
 const personSchema = z.looseObject({ id: z.number().nullish() });
 
-/** The number of the signed-in person's account, read once a run; undefined on servers that do not show it. */
+/** The number of the signed-in person's account, read once per run; undefined on servers that do not show it. */
 export function getSignedInUser(connection: Connection): Promise<number | undefined> {
   return keptUser(connection).get();
 }

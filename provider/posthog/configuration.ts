@@ -21,34 +21,34 @@ export interface ConfigurationReader {
 /**
  * Where requests go and with which credentials, for one account.
  *
- * Credentials are read from the stack configuration or the environment at call time, so that a refresh or destroy
- * works with today's key. They are never arguments of a resource, and never in state, logs or errors.
+ * Credentials are read from the stack configuration or the environment at call time, so that a refresh or destroy works
+ * with the current key. They are never arguments of a resource, and never in state, logs or errors.
  */
 export interface Configuration {
   /** Base URL without trailing slash, e.g. `https://eu.posthog.com`. */
   readonly host: string;
   /** Personal API key (`phx_...`). */
   readonly apiKey?: string;
-  /** What to do about the missing key. */
+  /** How to configure the missing key. */
   readonly keyFix?: string;
   /** What to do about the missing session. */
   readonly sessionFix?: string;
   /**
-   * The environment's key, if the stack configuration names another one and the environment's host is the one in use.
-   * Pulumi hands a refresh or destroy the configuration of the last update, so after a key was replaced there this one may
-   * be the living one. A key for one host never goes to another.
+   * The environment's key, if the stack configuration has a different one and the environment's host is the one in use.
+   * Pulumi passes a refresh or destroy the configuration of the last update, so after a key was replaced there, this
+   * may be the valid one. A key for one host is never sent to another.
    */
   readonly environmentApiKey?: string;
-  /** Organization as UUID or slug; missing means the key's only organization. */
+  /** Organization as UUID or slug; if missing, the key's only organization. */
   readonly organizationId?: string;
-  /** Sign-in for the operations that PostHog refuses to API keys. */
+  /** Sign-in for the operations that PostHog does not allow with API keys. */
   readonly email?: string;
   readonly password?: string;
-  /** Base32 secret of the authenticator app, where the user has two-factor authentication. */
+  /** Base32 secret of the authenticator app, if the user has two-factor authentication. */
   readonly totpSecret?: string;
   /**
-   * Whether previews may ask PostHog what an apply would be refused for. Default true; off where the configuration or the
-   * environment says so.
+   * Whether previews may check with PostHog what an apply would be rejected for. Default true; the configuration or the
+   * environment can switch it off.
    */
   readonly preflight: boolean;
   /**
@@ -56,7 +56,7 @@ export interface Configuration {
    * allows a key 480, and the rest is for what else runs with it, such as the preview before an update.
    */
   readonly requestsPerMinute: number | false;
-  /** Whether every request is refused that may change something. Default false; nobody configures it. */
+  /** Whether to refuse every request that may change something. Default false; this is not configurable. */
   readonly readOnly?: boolean;
 }
 
@@ -82,7 +82,7 @@ const cloudHosts: ReadonlyMap<string, string> = new Map([
   ["i.posthog.com", "https://us.posthog.com"],
 ]);
 
-/** The names of the environment variables that are read, first hit wins. */
+/** The environment variables that are read; the first one that is set wins. */
 export const environmentNames = {
   apiKey: ["POSTHOG_API_KEY", "POSTHOG_PERSONAL_API_KEY"],
   host: ["POSTHOG_HOST"],
@@ -94,14 +94,14 @@ export const environmentNames = {
   requestsPerMinute: ["POSTHOG_REQUESTS_PER_MINUTE"],
 } as const;
 
-/** The process environment, read here and nowhere else in the provider. */
+/** The process environment; the provider reads it only here. */
 export function processEnvironment(): Readonly<Record<string, string | undefined>> {
   return process.env;
 }
 
 /**
- * Adds a missing scheme, drops trailing slashes and paths, and answers PostHog's ingestion hosts with an error that
- * names the right one: they take events, not the management API.
+ * Adds a missing scheme, drops trailing slashes and paths, and rejects PostHog's ingestion hosts with an error that
+ * names the right one: they accept events, but do not serve the management API.
  */
 export function normalizeHost(text: string): string {
   const trimmed = text.trim();
@@ -139,11 +139,10 @@ function defaultScheme(host: string): string {
 /**
  * The configuration of one account.
  *
- * An account's own entry wins. What it leaves out comes from the top level, except that credentials never go to
- * another host than the one they were given for, and an account with a key of its own does not inherit the
- * organization.
+ * An account's own entry wins. Missing values come from the top level, except that credentials never go to another host
+ * than the one they were configured for, and an account with its own key does not inherit the organization.
  *
- * @throws ConfigurationError when the account is unknown, or a value has the wrong form.
+ * @throws ConfigurationError if the account is unknown, or a value has the wrong form.
  */
 export function resolveConfiguration(
   read: ConfigurationReader,
@@ -192,7 +191,7 @@ function environmentKey(
   try {
     return normalizeHost(of(environmentNames.host) ?? cloudHost) === host ? checkedKey(key) : undefined;
   } catch {
-    // What the environment says counts only where the stack says nothing.
+    // The environment only counts if the stack configures nothing.
     return undefined;
   }
 }
@@ -256,7 +255,7 @@ export function sessionCommands(place: SettingPlace = {}): string {
 /**
  * The accounts of a stack configuration.
  *
- * @param fix what an invalid one needs.
+ * @param fix how to fix an invalid one.
  */
 function accountsOf(accounts: string | undefined, fix: string): Readonly<Record<string, Account>> {
   let parsed: unknown;

@@ -8,30 +8,32 @@ import { Locks, type LockTaker } from "./locks";
 import { allPages, pageOf, pageSize } from "./paging";
 import type { Session } from "./session";
 
-/** Requests at the same time, of all resources together. */
+/** Concurrent requests, for all resources together. */
 const concurrency = 8;
 
-/** Requests that the rate limit keeps room for before a lock is taken; few works send more while they hold one. */
+/**
+ * Requests for which the rate limit reserves room before a lock is taken; few operations send more while they hold one.
+ */
 const requestsInLock = 8;
 
-/** What the connections of one process have in common. */
+/** What the connections of one process share. */
 interface Shared {
   readonly locks: Locks;
-  /** The objects that this process has made, by host, kind and id. */
+  /** The objects that this process has created, by host, kind and id. */
   readonly made: Set<string>;
 }
 
 const newShared = (): Shared => ({ locks: new Locks(), made: new Set() });
 
-/** How a request proves who sends it: with the API key, or as the signed-in person. */
+/** How a request authenticates: with the API key, or as the signed-in person. */
 export type Authentication = "key" | "session";
 
-/** One account's access to one PostHog: requests, the session, and what was read in this run. */
+/** One account's access to one PostHog: requests, the session, and what this run has read. */
 export class Connection implements LockTaker {
-  /** What is read belongs to a run; see `cache.ts`. */
+  /** Reads belong to a run; see `cache.ts`. */
   run: object = {};
   private session: Session | undefined;
-  /** The environment's key, once PostHog has said that it does not know the configured one. */
+  /** The environment's key, once PostHog has rejected the configured one as unknown. */
   private fallbackKey: string | undefined;
 
   constructor(
@@ -42,7 +44,7 @@ export class Connection implements LockTaker {
     private readonly shared: Shared = newShared(),
   ) {}
 
-  /** PostHog's address, which is also the SAML entity id of its side. */
+  /** PostHog's address, which is also its SAML entity id. */
   get host(): string {
     return this.configuration.host;
   }
@@ -57,14 +59,14 @@ export class Connection implements LockTaker {
     this.say(line);
   }
 
-  /** Makes everything that is asked for from now on be read again. */
+  /** Makes every later read go to PostHog again. */
   forgetReads(): void {
     this.run = {};
   }
 
   /**
-   * Sends one request with the API key, or with the session where PostHog refuses keys. After a write that may have been
-   * carried out although it failed, everything is read again: nothing may be judged by what was there before.
+   * Sends one request with the API key, or with the session if PostHog does not allow keys. After a write that failed
+   * but may have been carried out, everything is read again: decisions must not rest on what was there before.
    */
   async send<T>(request: Request<T>, authentication: Authentication = "key"): Promise<T> {
     const isWrite = request.method !== "GET";
@@ -81,11 +83,11 @@ export class Connection implements LockTaker {
   }
 
   /**
-   * Runs work while no other resource of this process holds one of these locks. The rate limit is waited for before a lock
-   * is taken, and what the work sends goes first. If PostHog itself says "wait" in the middle of it, the locks stay taken:
-   * then everyone with this key waits anyhow.
+   * Runs work while no other resource of this process holds one of these locks. The rate limit is waited for before a
+   * lock is taken, and the work's requests go first. If PostHog itself says "wait" in between, the locks stay taken:
+   * then everyone with this key waits anyway.
    *
-   * @param names what the work is about; see `exclusive.ts`.
+   * @param names the subjects of the work; see `exclusive.ts`.
    */
   exclusive<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
     const own = names.map((name) => `${this.host} ${name}`);
@@ -100,17 +102,17 @@ export class Connection implements LockTaker {
     return this.http.gate.reserve(requestsInLock);
   }
 
-  /** Remembers that this process made an object, for one of its resources. */
+  /** Remembers that this process created an object for one of its resources. */
   markMade(kind: string, id: string | number): void {
     this.shared.made.add(`${this.host} ${kind} ${id}`);
   }
 
-  /** Whether this process made an object, so that it has an owner, and nobody has had anything on it before. */
+  /** Whether this process created an object, so that it has an owner and nobody can have used it before. */
   hasMade(kind: string, id: string | number): boolean {
     return this.shared.made.has(`${this.host} ${kind} ${id}`);
   }
 
-  /** Reads a whole list, whatever its number of pages. */
+  /** Reads a whole list, regardless of its number of pages. */
   list<T>(
     path: string,
     item: z.ZodType<T>,
@@ -121,7 +123,7 @@ export class Connection implements LockTaker {
     return this.listByDefaultPages(first, item, what, authentication);
   }
 
-  /** Reads a whole list in pages of the server's own size, for addresses that take no `limit`. */
+  /** Reads a whole list in the server's own page size, for addresses that do not accept `limit`. */
   listByDefaultPages<T>(
     first: string,
     item: z.ZodType<T>,
@@ -137,10 +139,10 @@ export class Connection implements LockTaker {
   }
 
   /**
-   * Deletes what is at a path; one that is gone already is fine.
+   * Deletes what is at a path; succeeds if it is already gone.
    *
    * @param what the deletion as a gerund phrase for errors: `deleting role "Analysts"`.
-   * @param isThere looks whether it is still there after a 404, which by itself proves nothing.
+   * @param isThere checks whether it still exists after a 404, which by itself proves nothing.
    */
   async deleteIfThere(
     path: string,
@@ -195,7 +197,7 @@ function onlyReads(what: string): RefusedError {
   });
 }
 
-/** Its libraries are a fifth of what a provider process loads, and most runs need no session: they wait for the first. */
+/** Loaded on first use: its libraries are a fifth of what a provider process loads, and most runs need no session. */
 function sessionModule(): typeof import("./session") {
   return require("./session") as typeof import("./session");
 }
@@ -206,7 +208,7 @@ export class Connections {
   private readonly gates = new Map<string, Gate>();
   private readonly shared = newShared();
 
-  /** @param say shows a line: about a wait, or a key that is used instead of another. */
+  /** @param say shows a line about a wait, or about a key that replaces another. */
   constructor(
     private readonly clock: Clock = systemClock,
     private readonly say: (line: string) => void = () => {},

@@ -6,35 +6,35 @@ interface Identified {
   readonly id: string | number;
 }
 
-/** Something to make whose id is known only from PostHog's answer. */
+/** Something to create whose id only PostHog's response contains. */
 interface Creation<Listed extends Identified, Made extends Identified> {
-  /** What such things are called: `identity provider`. */
+  /** The kind of object: `identity provider`. */
   readonly kind: string;
-  /** Address of the list that has them, and that takes the POST. */
+  /** Path of the list that contains them and that accepts the POST. */
   readonly path: string;
   readonly authentication?: Authentication;
   readonly body: unknown;
   readonly schema: z.ZodType<Made>;
-  /** What is tried, as a gerund phrase for errors. */
+  /** The attempt, as a gerund phrase for errors. */
   readonly what: string;
-  /** What the natural key is of, by which it is found if the answer is lost. */
+  /** The subject of the natural key, by which the object is found if the response is lost. */
   readonly subject: Subject;
-  /** The list as the run knows it; undefined where the server has none. */
+  /** The list as the run knows it; undefined if the server has none. */
   list(): Promise<readonly Listed[] | undefined>;
   /** Makes the next `list` read again. */
   forget(): void;
-  /** Whether one of the list has the natural key. */
+  /** Whether a listed object has the natural key. */
   isAlike(listed: Listed): boolean;
-  /** Takes over what a lost POST has made; undefined if it is of no use and was removed. */
+  /** Takes over what a lost POST has created; undefined if it is unusable and was removed. */
   take(lost: Listed): Promise<Made | undefined>;
-  /** Enters what was made in the lists that the run keeps. */
+  /** Adds the new object to the run's cached lists. */
   remember(made: Made): Promise<unknown>;
 }
 
 /**
- * Makes something. When the answer is lost, what has its natural key now, was not there before, and was not made by this
- * process for another resource, is what the lost POST has made: nobody else of this process is making one with that key
- * meanwhile.
+ * Creates something. If the response is lost, the object with its natural key that was not there before, and that this
+ * process did not create for another resource, is the result of the lost POST: nothing else in this process creates one
+ * with that key meanwhile.
  */
 export function createOnce<Listed extends Identified, Made extends Identified>(
   connection: Connection,

@@ -26,8 +26,8 @@ const domainSchema = z.looseObject({
 });
 
 /**
- * An e-mail domain of the organization (`posthog/api/organization_domain.py`). Older servers keep the SAML and SCIM
- * settings on it; then a link to an identity provider; the newest ones neither.
+ * An e-mail domain of the organization (`posthog/api/organization_domain.py`). The oldest servers keep the SAML and
+ * SCIM settings on it, later ones a link to an identity provider, and the newest ones neither.
  */
 export type Domain = z.infer<typeof domainSchema>;
 
@@ -43,18 +43,18 @@ const keptDomains = perRun(
     ),
 );
 
-/** Every domain of the organization, read once a run. */
+/** Every domain of the organization, read once per run. */
 export function listDomains(connection: Connection): Promise<Domain[]> {
   return keptDomains(connection).list();
 }
 
-/** The organization's domain of that name (any case) or id, or undefined. */
+/** The organization's domain of that name (in any case) or id; undefined if there is none. */
 export async function findDomain(connection: Connection, nameOrId: string): Promise<Domain | undefined> {
   const wanted = nameOrId.toLowerCase();
   return (await listDomains(connection)).find(({ id, domain }) => id === wanted || domain === wanted);
 }
 
-/** A domain that the organization has to have. */
+/** Finds a domain of the organization, or throws. */
 export async function requireDomain(connection: Connection, nameOrId: string): Promise<Domain> {
   const found = await findDomain(connection, nameOrId);
   if (found !== undefined) return found;
@@ -69,7 +69,7 @@ export async function requireDomain(connection: Connection, nameOrId: string): P
   });
 }
 
-/** Adds a domain. PostHog keeps each domain once, so a lost answer is found by its name. */
+/** Adds a domain. PostHog stores each domain once, so it can be found by name if the response is lost. */
 export async function createDomain(connection: Connection, domain: string): Promise<Domain> {
   return createOnce(connection, {
     kind: "domain",
@@ -86,7 +86,7 @@ export async function createDomain(connection: Connection, domain: string): Prom
   });
 }
 
-/** Changes a domain's settings and returns what PostHog now holds. */
+/** Changes a domain's settings and returns what PostHog now stores. */
 export async function updateDomain(
   connection: Connection,
   domain: Domain,
@@ -99,7 +99,7 @@ export async function updateDomain(
     schema: domainSchema,
     what: `changing the domain ${domain.domain}`,
   });
-  // PostHog may have made a provider of what the domain still held of an earlier one.
+  // PostHog may have created a provider from what an earlier one left on the domain.
   const link = updated.identity_provider_config;
   if (link != null && link !== (fields.identity_provider_config ?? domain.identity_provider_config)) {
     keptProviders(connection).forget();
@@ -107,7 +107,10 @@ export async function updateDomain(
   return remember(connection, updated);
 }
 
-/** Asks PostHog to look for the DNS record. It returns the domain either way; `is_verified` shows the result. Needs a session. */
+/**
+ * Makes PostHog look for the DNS record. It returns the domain either way; `is_verified` shows the result. Needs a
+ * session.
+ */
 export async function verifyDomain(connection: Connection, domain: Domain): Promise<Domain> {
   try {
     const looked = await connection.send(
@@ -123,13 +126,13 @@ export async function verifyDomain(connection: Connection, domain: Domain): Prom
     return remember(connection, looked);
   } catch (error) {
     if (!answered(error, 400, "already_verified")) throw error;
-    // An earlier response was lost, or someone else was faster: the cache is older than that.
+    // An earlier response was lost, or someone else was faster: the cache is out of date.
     keptDomains(connection).forget();
     return requireDomain(connection, domain.id);
   }
 }
 
-/** Removes a domain; one that is gone already is fine. */
+/** Removes a domain; succeeds if it is already gone. */
 export async function deleteDomain(connection: Connection, domain: Domain): Promise<void> {
   await connection.deleteIfThere(
     `${await domainsPath(connection)}${domain.id}/`,
@@ -140,7 +143,7 @@ export async function deleteDomain(connection: Connection, domain: Domain): Prom
 }
 
 async function remember(connection: Connection, domain: Domain): Promise<Domain> {
-  // PostHog shows a SCIM token once; it is passed on, and what the run keeps does not hold it.
+  // PostHog shows a SCIM token once; it is returned, but not cached.
   await keptDomains(connection).upsert({ ...domain, scim_bearer_token: null });
   return domain;
 }

@@ -1,21 +1,21 @@
 import { printable } from "../access/messages";
 import { shortened } from "../audit/printable";
 
-/** Why something failed and what to do about it, in words for a person. */
+/** Why something failed and how to fix it, for a person. */
 export interface Remedy {
-  /** What lies behind it. */
+  /** The cause. */
   readonly why: string;
-  /** What to do: a setting, a scope, a command. */
+  /** The fix: a setting, a scope, a command. */
   readonly fix: string;
 }
 
 /**
  * The base of every error that this package raises: what failed, why, and the fix.
  *
- * Its message never holds a credential, a stack or a raw body.
+ * Its message never contains a credential, a stack or a raw body.
  */
 export class PosthogError extends Error {
-  /** What was tried and what happened, in one line. */
+  /** What was tried and what happened, on one line. */
   readonly summary: string;
   readonly remedy: Remedy;
 
@@ -28,33 +28,33 @@ export class PosthogError extends Error {
   }
 }
 
-/** The configuration, or a flag, is missing something or has a value that is invalid. */
+/** The configuration, or a flag, misses something or has an invalid value. */
 export class ConfigurationError extends PosthogError {}
 
 /** This package declined to do something that would lock people out or lose something. */
 export class RefusedError extends PosthogError {}
 
-/** What is asked for does not exist, or cannot be distinguished from others. */
+/** The requested object does not exist, or cannot be distinguished from others. */
 export class NotFoundError extends PosthogError {}
 
-/** An object that was there is gone. */
+/** An object that existed is gone. */
 export class GoneError extends PosthogError {}
 
-/** PostHog's answer, reduced to what may be shown. */
+/** PostHog's response, reduced to what may be shown. */
 export interface Answer {
   readonly status: number;
-  /** PostHog's `code`, e.g. `permission_denied`; empty when the answer was not PostHog's. */
+  /** PostHog's `code`, e.g. `permission_denied`; empty if the response did not come from PostHog. */
   readonly code: string;
-  /** PostHog's `detail` sentence; empty when the answer was not PostHog's. */
+  /** PostHog's `detail` sentence; empty if the response did not come from PostHog. */
   readonly detail: string;
   /** The body field that PostHog names, if any. */
   readonly attr?: string;
 }
 
-/** How much of what PostHog says is repeated, in characters. */
+/** How much of PostHog's text a message repeats, in characters. */
 const longestDetail = 2_000;
 
-/** PostHog answered with an error. */
+/** PostHog responded with an error. */
 export class ApiError extends PosthogError {
   readonly answer: Answer;
 
@@ -68,9 +68,9 @@ export class ApiError extends PosthogError {
   }
 }
 
-/** There was no answer, or none that PostHog would give. */
+/** There was no response, or none that PostHog would send. */
 export class ConnectionError extends PosthogError {
-  /** Whether the request may have been carried out all the same. */
+  /** Whether the request may have been carried out anyway. */
   readonly mayHaveArrived: boolean;
 
   constructor(summary: string, remedy: Remedy, mayHaveArrived: boolean) {
@@ -80,15 +80,15 @@ export class ConnectionError extends PosthogError {
 }
 
 /**
- * Whether a write that failed like this may have been carried out all the same: there was no answer, none that can be
- * read, or the server, or a proxy in front of it, failed. A refusal of PostHog's own is definite.
+ * Whether a write that failed like this may have been carried out anyway: there was no response, it was unreadable, or
+ * the server or a proxy in front of it failed. PostHog's own rejections are definite.
  */
 export function mayHaveArrived(error: unknown): boolean {
   if (error instanceof ApiError) return error.answer.status >= 500 || error.answer.status === 408;
   return error instanceof ConnectionError && error.mayHaveArrived;
 }
 
-/** Whether PostHog answered with this status. */
+/** Whether PostHog responded with this status. */
 export function answered(error: unknown, status: number, code?: string): error is ApiError {
   return (
     error instanceof ApiError &&
@@ -97,20 +97,20 @@ export function answered(error: unknown, status: number, code?: string): error i
   );
 }
 
-/** Whether the server lacks the address itself: PostHog says so in these words, and never of an object. */
+/** Whether the server lacks the address itself: PostHog uses these words for addresses, and never for an object. */
 export function lacksRoute(error: unknown): error is ApiError {
   return answered(error, 404) && error.answer.detail === "Endpoint not found.";
 }
 
-/** Whether PostHog has no such object, or does not show it: it has the address, and found nothing there. */
+/** Whether PostHog has no such object, or does not show it: the address exists, but nothing was found. */
 export function isMissing(error: unknown): error is ApiError {
   return answered(error, 404) && !lacksRoute(error);
 }
 
-/** The server is older than what is asked for. */
+/** The server is older than the requested feature. */
 export class OlderServerError extends NotFoundError {
   /**
-   * @param lacks what it does not have: `project secret API keys`.
+   * @param lacks the missing feature: `project secret API keys`.
    * @param age until when servers are without it.
    */
   constructor(lacks: string, age = "August 2025") {
@@ -121,7 +121,7 @@ export class OlderServerError extends NotFoundError {
   }
 }
 
-/** Passes an answer on; where the server lacks the address itself, the error says what it is too old for. */
+/** Passes a response through; if the server lacks the address itself, the error says what it is too old for. */
 export async function onNewerServers<T>(lacks: string, answer: Promise<T>, age?: string): Promise<T> {
   try {
     return await answer;
@@ -130,7 +130,7 @@ export async function onNewerServers<T>(lacks: string, answer: Promise<T>, age?:
   }
 }
 
-/** The message of anything thrown; errors that are not this package's own are named without their stack. */
+/** The message of anything thrown; errors from outside this package appear without their stack. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

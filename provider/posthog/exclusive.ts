@@ -7,17 +7,17 @@ export interface Subject {
   readonly lists?: readonly string[];
   /** A project, or a part of it, such as `42/secret-keys/<label>`. */
   readonly project?: string | number;
-  /** What belongs to the signed-in person, whatever the organization. */
+  /** What belongs to the signed-in person, in any organization. */
   readonly own?: string;
 }
 
 /**
- * Runs "read, judge, write", or "remember, POST, look for what a lost answer made", while no other resource of this
- * process does the same about the same thing. What the work reads then is what is there: the writes of this process are
- * in the lists that the run keeps before their locks are given back.
+ * Runs "read, decide, write", or "remember, POST, look for the result of a lost response", while no other resource of
+ * this process does the same to the same thing. The work reads current data: the writes of this process are in the
+ * cached lists before their locks are released.
  *
- * Organizations are distinguished by UUID, so that resources meet however the program spells the organization, and whichever
- * account they use.
+ * Organizations are distinguished by UUID, so that resources meet however the program spells the organization, and
+ * whichever account they use.
  */
 export async function exclusive<T>(
   connection: Connection,
@@ -25,7 +25,7 @@ export async function exclusive<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const organization = lists.length === 0 ? "" : await organizationId(connection);
-  // Their order is that of locks: organizations, what is a person's own, projects.
+  // This is the order of locks: organizations, what belongs to a person, projects.
   const names = [
     ...lists.map((list) => `organization/${organization}/${list}`),
     ...(own === undefined ? [] : [`own/${connection.configuration.email?.toLowerCase() ?? ""}/${own}`]),

@@ -13,7 +13,7 @@ const detail =
 const quoted = (answer: Answer): string => /'([^']+)'/.exec(answer.detail)?.[1] ?? "that scope";
 
 /**
- * What PostHog's refusals mean, most specific first. The sentences that are matched are PostHog's own
+ * What PostHog's rejections mean, most specific first. The matched sentences are PostHog's own
  * (`posthog/permissions.py`, `posthog/auth.py`, `posthog/rate_limit.py`); their capitals differ between versions.
  */
 const rules: readonly Rule[] = [
@@ -222,12 +222,12 @@ const byStatus: Record<number, Remedy> = {
   },
 };
 
-/** Whether PostHog gives a reason that this package knows, so that the same request meets the same answer. */
+/** Whether PostHog gives a reason that this package knows, so that repeating the request would not help. */
 export function isKnownRefusal(answer: Answer): boolean {
   return rules.some(({ when }) => when(answer));
 }
 
-/** What an answer of PostHog means and what to do about it. */
+/** What a response from PostHog means, and the fix. */
 export function explain(answer: Answer): Remedy {
   const rule = rules.find((candidate) => candidate.when(answer));
   if (rule !== undefined) return rule.say(answer);

@@ -1,13 +1,12 @@
 import { ConnectionError } from "./errors";
 import { longestWaitMs } from "./retry";
 
-/** The clock that a gate waits by; tests bring their own. */
+/** The clock that a gate waits by; tests pass their own. */
 export interface Clock {
   now(): number;
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -21,15 +20,15 @@ interface GateLimits {
   readonly concurrency: number;
 }
 
-/** Waiting is announced once it takes longer than this. */
+/** Longer waits are announced. */
 const noticeableWaitMs = 5_000;
 
 /** PostHog's sustained limit is ten times the burst limit (`posthog/rate_limit.py`: 480 a minute, 4800 an hour). */
 const hourlyFactor = 10;
 
 /**
- * How long requests have to wait so that neither window overflows, given the start times of earlier ones
- * (ascending). Zero when they may start now.
+ * How long requests have to wait so that neither window overflows, given the start times of earlier ones (ascending).
+ * Zero if they may start now.
  */
 export function waitFor(
   starts: readonly number[],
@@ -50,9 +49,9 @@ export function waitFor(
 }
 
 /**
- * Says that a request would have to wait for longer than it may.
+ * The error for a request that would have to wait too long.
  *
- * @param until when PostHog takes requests again.
+ * @param until when PostHog accepts requests again.
  */
 export function waitsTooLong(what: string, until: number, mayHaveArrived = false): ConnectionError {
   const minutes = longestWaitMs / 60_000;
@@ -70,23 +69,23 @@ function timeOf(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-/** Someone who waits for their turn. */
+/** A caller waiting for their turn. */
 interface Waiting {
   readonly what: string;
   /** How many requests have to fit under the limits before it is their turn. */
   readonly requests: number;
   /** Whether they send a request, or only wait until there is room. */
   readonly sends: boolean;
-  /** Whether room may be kept for it. */
+  /** Whether room may be reserved for it. */
   readonly first: boolean;
   readonly admit: () => void;
   readonly refuse: (error: Error) => void;
 }
 
 /**
- * The one gate that all requests with one key pass: it spreads them under PostHog's limits, and when PostHog says
- * "wait", everyone waits, for as long as it says, and starts again one by one. Who waits for 15 minutes in all without
- * an answer gets an error.
+ * The one gate for all requests with one key: it spreads them under PostHog's limits, and when PostHog says "wait",
+ * everyone waits for as long as it says, and then starts again one by one. Callers that wait for 15 minutes in all
+ * without a response get an error.
  */
 export class Gate {
   private readonly starts: number[] = [];
@@ -94,11 +93,11 @@ export class Gate {
   private running = 0;
   private width: number;
   private closedUntil = 0;
-  /** Since when PostHog answers nothing but "wait". */
+  /** Since when PostHog has answered only "wait". */
   private closedSince: number | undefined;
   private announcedUntil = 0;
   private turning = false;
-  /** Requests that room is kept for. */
+  /** Requests that room is reserved for. */
   private reserved = 0;
 
   constructor(
@@ -110,11 +109,11 @@ export class Gate {
   }
 
   /**
-   * Runs one request when it is its turn.
+   * Runs one request in its turn.
    *
-   * @param what what it is for, as a gerund phrase for errors.
+   * @param what the purpose, as a gerund phrase for errors.
    * @param first whether it goes before all waiting requests, because others wait for its result.
-   * @throws ConnectionError when its turn would not come for too long.
+   * @throws ConnectionError if its turn would come too late.
    */
   async pass<T>(what: string, request: () => Promise<T>, first = false): Promise<T> {
     if (first && this.running < this.width && this.waitFor(1) === 0) this.start();
@@ -128,9 +127,9 @@ export class Gate {
   }
 
   /**
-   * Resolves when it is the caller's turn and this many requests fit under the limits.
+   * Resolves in the caller's turn, once this many requests fit under the limits.
    *
-   * @throws ConnectionError when that would not be for too long.
+   * @throws ConnectionError if that would take too long.
    */
   async room(what: string, requests: number): Promise<void> {
     const isFree = this.queue.length === 0 && this.waitFor(requests + this.reserved) === 0;
@@ -138,7 +137,7 @@ export class Gate {
   }
 
   /**
-   * Keeps room under the limits for this many requests that go first, until the function that it returns is called;
+   * Reserves room under the limits for this many requests that go first, until the returned function is called;
    * undefined if they would have to wait.
    */
   reserve(requests: number): (() => void) | undefined {
@@ -150,7 +149,7 @@ export class Gate {
     };
   }
 
-  /** Closes the gate for everyone for the time that PostHog asked for. */
+  /** Closes the gate for everyone for as long as PostHog demanded. */
   pause(milliseconds: number): void {
     const now = this.clock.now();
     this.closedSince ??= now;
@@ -158,13 +157,13 @@ export class Gate {
     this.width = 1;
   }
 
-  /** Reports an answer that was not throttled, which opens the gate wider again. */
+  /** Reports a response that was not throttled, which widens the gate again. */
   succeeded(): void {
     this.closedSince = undefined;
     this.width = Math.min(this.limits.concurrency, this.width + 1);
   }
 
-  /** How long until this many requests fit, or as many as the limits let through at all. */
+  /** How long until this many requests fit, or as many as the limits ever allow. */
   private waitFor(requests: number): number {
     const now = this.clock.now();
     return Math.max(this.closedUntil - now, waitFor(this.starts, now, this.limits.perMinute, requests));
@@ -194,7 +193,7 @@ export class Gate {
         this.queue.shift();
         if (next.sends) this.start();
         next.admit();
-        // What waited for room may now keep it, before others take it.
+        // Callers that waited for room may now reserve it, before others take it.
         if (!next.sends) await this.clock.sleep(0);
       }
     } finally {

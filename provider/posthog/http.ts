@@ -28,7 +28,7 @@ import { type Clock, type Gate, systemClock, waitsTooLong } from "./gate";
 import { type Attempt, decide, parseRetryAfter } from "./retry";
 import { version } from "./version";
 
-/** What PostHog's audit log shows as the client of our writes. */
+/** The client that PostHog's audit log shows for our writes. */
 const clientName = "pulumi-posthog";
 
 /** One request to PostHog's API. */
@@ -38,15 +38,15 @@ export interface Request<T> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
-  /** The shape of a good answer; unknown fields pass. */
+  /** The shape of a successful response; unknown fields pass. */
   readonly schema: z.ZodType<T>;
-  /** What is tried, as a gerund phrase for errors: `creating project "Production"`. */
+  /** The attempt, as a gerund phrase for errors: `creating project "Production"`. */
   readonly what: string;
-  /** Finds what a POST without an answer has made, so that it is not made twice. */
+  /** Finds what a POST without a response has created, so that it is not created twice. */
   readonly recover?: () => Promise<T | undefined>;
   /**
-   * Finds the value that made PostHog answer 500, where it answers so to wrong values; undefined if none did. Such a
-   * request is not sent again.
+   * Finds the value that made PostHog respond with 500, for addresses where wrong values do that; undefined if none
+   * did. Such a request is not sent again.
    */
   readonly findWrongValue?: () => Promise<Remedy | undefined>;
 }
@@ -54,22 +54,22 @@ export interface Request<T> {
 /** Adds credentials to a request; a session also renews itself when PostHog asks for it. */
 export interface Credential {
   headers(method: Attempt["method"]): Promise<Record<string, string>>;
-  /** Sees every answer's `Set-Cookie` headers. */
+  /** Receives every response's `Set-Cookie` headers. */
   received?(setCookie: readonly string[]): Promise<void>;
-  /** Whether fresh headers fix this refusal, so that the request should be sent again. */
+  /** Whether fresh headers fix this rejection, so that the request should be sent again. */
   renew?(answer: Answer): Promise<boolean>;
 }
 
-/** The shape of PostHog's error bodies (`drf-exceptions-hog`), read leniently. */
+/** The shape of PostHog's error bodies (`drf-exceptions-hog`), parsed leniently. */
 const errorBody = z.object({
   code: z.string().nullish(),
   detail: z.string().nullish(),
   attr: z.string().nullish(),
 });
 
-/** How long one attempt may take to be answered. */
+/** How long one attempt may wait for a response. */
 const attemptTimeoutMs = 30_000;
-/** How many times that until the response is complete. */
+/** The response has to be complete within this many times that. */
 const wholeAnswer = 4;
 
 interface Reply {
@@ -77,21 +77,21 @@ interface Reply {
   readonly text: string;
   readonly contentType: string;
   readonly retryAfter?: string;
-  /** Where a redirect leads. */
+  /** The target of a redirect. */
   readonly location?: string;
 }
 
-/** How long a server may take to say that it speaks TLS. */
+/** How long a server may take to show that it speaks TLS. */
 const probeTimeoutMs = 2_000;
 
 /**
- * Speaks HTTP with one PostHog: one gate, retries, one error form, and a check of every answer's shape. The
- * environment's proxy settings (`HTTPS_PROXY`, `NO_PROXY`) are honored, except for what is on this machine.
+ * Speaks HTTP with one PostHog: one gate, retries, one error form, and a check of every response's shape. It honors the
+ * environment's proxy settings (`HTTPS_PROXY`, `NO_PROXY`), except for addresses on this machine.
  */
 export class Http {
   private readonly axios: AxiosInstance;
 
-  /** @param timeout how long one attempt may take to be answered, in milliseconds. */
+  /** @param timeout how long one attempt may wait for a response, in milliseconds. */
   constructor(
     readonly host: string,
     readonly gate: Gate,
@@ -119,10 +119,10 @@ export class Http {
   }
 
   /**
-   * Sends one request until it is answered for good.
+   * Sends one request until its outcome is final.
    *
    * @param first whether it passes the gate before all waiting requests.
-   * @throws ApiError when PostHog refuses, ConnectionError when nothing that PostHog would say came back.
+   * @throws ApiError if PostHog rejects it, ConnectionError if no response from PostHog came back.
    */
   async send<T>(request: Request<T>, credential: Credential, first = false): Promise<T> {
     let [renewed, isLost] = [false, false];
@@ -142,12 +142,12 @@ export class Http {
       await throwIfWrong(request, error);
       const isRefusal = error instanceof ApiError && !mayHaveArrived(error) && !answered(error, 429);
       if (isLost && isRefusal && request.method === "POST") {
-        // One that had no answer in time may have arrived since, and be what PostHog now calls taken.
+        // An earlier attempt that timed out may have arrived since, and be what PostHog now calls taken.
         const late = await recovered(request, error);
         if (late !== undefined) return late;
       }
       isLost ||= mayHaveArrived(error);
-      // Waiting for the rate limit uses up none of the attempts that a failing server gets.
+      // Waiting for the rate limit does not use up the attempts for a failing server.
       const attempts = outcome.reply?.status === 429 ? ++throttled : ++failed;
       const after = await this.afterFailure(request, { attempts, waitedMs, ...outcome }, error);
       if ("recovered" in after) return after.recovered;
@@ -155,7 +155,7 @@ export class Http {
     }
   }
 
-  /** Reads a good answer. One that cannot be read is a lost one: what a POST has made is looked for all the same. */
+  /** Parses a successful response. An unreadable one counts as lost: what a POST has created is still looked for. */
   private async read<T>(request: Request<T>, reply: Reply): Promise<T> {
     try {
       return parseReply(request, reply, this.host);
@@ -166,7 +166,7 @@ export class Http {
     }
   }
 
-  /** Waits for the next attempt, or returns what an unanswered POST has made, or throws the error. */
+  /** Waits for the next attempt, returns what a POST without a response has created, or throws the error. */
   private async afterFailure<T>(
     request: Request<T>,
     outcome: { attempts: number; waitedMs: number; reply?: Reply; sent: boolean },
@@ -236,7 +236,7 @@ export class Http {
     return { host: this.host, code, message, ...peerOf(cause), speaksTls };
   }
 
-  /** Asks without sending anything. */
+  /** Opens a TLS connection without sending a request. */
   private speaksTls(): Promise<boolean> {
     const { hostname, port } = new URL(this.host);
     return new Promise((resolve) => {
@@ -257,7 +257,7 @@ export class Http {
   }
 }
 
-/** Looks for what a POST without an answer has made; where that fails as well, the error says both. */
+/** Looks for what a POST without a response has created; if that fails too, the error says both. */
 async function recovered<T>(request: Request<T>, lost: unknown): Promise<T | undefined> {
   try {
     return await request.recover?.();
@@ -276,7 +276,7 @@ async function recovered<T>(request: Request<T>, lost: unknown): Promise<T | und
   }
 }
 
-/** Ends a request that PostHog crashes on because of a value in it: it would do so every time. */
+/** Gives up on a request that PostHog crashes on because of a value in it: it would do so every time. */
 async function throwIfWrong(request: Request<unknown>, error: Error): Promise<void> {
   if (!answered(error, 500)) return;
   if (isKnownRefusal(error.answer)) throw error;
@@ -338,7 +338,7 @@ function errorOf(request: Request<unknown>, reply: Reply, host: string): Error {
   return new ApiError(what, answer, explain(answer));
 }
 
-/** What an answer says of the way to PostHog; undefined for one of PostHog's own. */
+/** What a response says about the way to PostHog; undefined if it comes from PostHog itself. */
 function misdirection({ status, text, location }: Reply, host: string): ConnectionFailure | undefined {
   if (status >= 300 && status < 400 && location !== undefined) return explainRedirect(host, status, location);
   // Web servers' own words on a port for TLS.

@@ -48,12 +48,12 @@ async function readProviders(connection: Connection): Promise<IdentityProvider[]
   }
 }
 
-/** Every identity provider of the organization, read once a run; undefined on servers that have no such thing. */
+/** Every identity provider of the organization, read once per run; undefined on servers without them. */
 export function listIdentityProviders(connection: Connection): Promise<IdentityProvider[] | undefined> {
   return keptProviders(connection).list();
 }
 
-/** Adds an identity provider. When the answer is lost, the one of that name that was not there before is taken. */
+/** Adds an identity provider. If the response is lost, takes the one of that name that was not there before. */
 export async function createIdentityProvider(
   connection: Connection,
   fields: Readonly<Record<string, unknown>> & { readonly name: string },
@@ -75,17 +75,17 @@ export async function createIdentityProvider(
 
 const providerKind = "identity provider";
 
-/** Whether a resource of this process has the identity provider already: it made it, or took it over. */
+/** Whether a resource of this process already owns the identity provider, because it created it or took it over. */
 export function hasOwner(connection: Connection, { id }: IdentityProvider): boolean {
   return connection.hasMade(providerKind, id);
 }
 
-/** Gives an identity provider that nobody has to a resource of this process. */
+/** Assigns an identity provider without an owner to a resource of this process. */
 export function takeOver(connection: Connection, { id }: IdentityProvider): void {
   connection.markMade(providerKind, id);
 }
 
-/** Changes an identity provider and returns what PostHog now holds; only this response contains a new SCIM token. */
+/** Changes an identity provider and returns what PostHog now stores; only this response contains a new SCIM token. */
 export async function updateIdentityProvider(
   connection: Connection,
   id: string,
@@ -101,7 +101,7 @@ export async function updateIdentityProvider(
   return remember(connection, updated);
 }
 
-/** Removes an identity provider; one that is gone already is fine. */
+/** Removes an identity provider; succeeds if it is already gone. */
 export async function deleteIdentityProvider(connection: Connection, id: string): Promise<void> {
   await connection.deleteIfThere(
     `${await providersPath(connection)}${id}/`,

@@ -18,10 +18,11 @@ const inviteSchema = z.looseObject({
   private_project_access: projectAccessSchema.nullish().catch(null),
 });
 
-/** A pending or expired invitation (`posthog/api/organization_invite.py`). Older servers keep any JSON as its access. */
+/**
+ * A pending or expired invitation (`posthog/api/organization_invite.py`). Older servers store any JSON as its access.
+ */
 export type Invite = z.infer<typeof inviteSchema>;
 
-/** The fields of an invite. */
 export interface InviteFields {
   readonly target_email: string;
   readonly level?: number;
@@ -30,7 +31,7 @@ export interface InviteFields {
   readonly private_project_access?: readonly { readonly id: number; readonly level: string }[];
 }
 
-/** Days that an invitation can be accepted (PostHog: `INVITE_DAYS_VALIDITY`). */
+/** How many days an invitation can be accepted (PostHog: `INVITE_DAYS_VALIDITY`). */
 export const inviteDays = 3;
 
 const invitesPath = async (connection: Connection): Promise<string> =>
@@ -45,12 +46,12 @@ const keptInvites = perRun(
     ),
 );
 
-/** Every invitation of the organization, expired ones included, read once a run. */
+/** Every invitation of the organization, including expired ones, read once per run. */
 export function listInvites(connection: Connection): Promise<Invite[]> {
   return keptInvites(connection).list();
 }
 
-/** The invitation for an e-mail address in any case; of several one that can still be accepted. */
+/** The invitation for an e-mail address in any case; of several, one that can still be accepted. */
 export function inviteOf(email: string, invites: readonly Invite[]): Invite | undefined {
   const wanted = email.toLowerCase();
   const theirs = invites.filter(({ target_email }) => target_email.toLowerCase() === wanted);
@@ -58,8 +59,8 @@ export function inviteOf(email: string, invites: readonly Invite[]): Invite | un
 }
 
 /**
- * Invites someone. PostHog has one invitation for an address: a new one replaces the earlier one, mails again, and has
- * a new id, which distinguishes one whose response was lost from the earlier one.
+ * Invites someone. PostHog stores one invitation per address: a new one replaces the earlier one, sends another e-mail,
+ * and has a new id, which distinguishes an invitation whose response was lost from the earlier one.
  */
 export async function createInvite(connection: Connection, fields: InviteFields): Promise<Invite> {
   const isTheirs = ({ target_email }: Invite): boolean =>
@@ -83,7 +84,7 @@ export async function createInvite(connection: Connection, fields: InviteFields)
   });
 }
 
-/** Takes an invitation back; one that is gone already is fine. */
+/** Withdraws an invitation; succeeds if it is already gone. */
 export async function deleteInvite(connection: Connection, invite: Invite): Promise<void> {
   const what = `withdrawing the invite of ${invite.target_email}`;
   const [path, invites] = [`${await invitesPath(connection)}${invite.id}/`, keptInvites(connection)];

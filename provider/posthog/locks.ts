@@ -1,24 +1,24 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** Who takes locks: a connection. */
+/** What takes locks: a connection. */
 export interface LockTaker {
   /** Resolves once some requests could pass without waiting for the rate limit. */
   room(): Promise<void>;
-  /** Keeps that room until the function that it returns is called; undefined if the room is used up. */
+  /** Reserves that room until the returned function is called; undefined if the room is used up. */
   reserve(): (() => void) | undefined;
-  /** Makes everything be read again: someone else had one of the locks last, and has reads of their own. */
+  /** Forces new reads: someone else with their own reads held one of the locks last. */
   forgetReads(): void;
 }
 
 /**
- * For the running work: the last of the locks that it holds, in their order. Node asks every storage that was ever used
- * at each asynchronous step, so all `Locks` share one.
+ * The last lock that the running work holds, in their order. Node visits every storage that was ever used at each
+ * asynchronous step, so all `Locks` share one.
  */
 const held = new AsyncLocalStorage<{ readonly locks: Locks; readonly last: string }>();
 
 /**
- * The locks of one process. Pulumi runs resources side by side; what is read, judged and then written about one thing is
- * done by one of them at a time. Nothing else is serialized, and other processes know nothing of it.
+ * The locks of one process. Pulumi runs resources side by side; only one of them at a time reads, decides and writes
+ * about one thing. Nothing else is serialized, and other processes are not covered.
  */
 export class Locks {
   private readonly locks = new Map<string, Lock>();
@@ -34,9 +34,9 @@ export class Locks {
   }
 
   /**
-   * Runs work while nobody else holds these locks; who asks first is first. Locks are taken in the order of their names,
-   * so that two works never wait for each other. Work that holds some may take others only if they come later in that
-   * order: one that it already holds is refused, because it would wait for itself.
+   * Runs work while nobody else holds these locks; first come, first served. Locks are taken in the order of their
+   * names, so that two pieces of work never wait for each other. Work that holds some may take others only if they come
+   * later in that order: taking one that it already holds is an error, because it would wait for itself.
    */
   async exclusive<T>(names: readonly string[], taker: LockTaker, work: () => Promise<T>): Promise<T> {
     const order = [...new Set(names)].sort();
@@ -61,13 +61,13 @@ export class Locks {
   }
 }
 
-/** One thing that one work at a time may have. */
+/** Something that one piece of work at a time may hold. */
 class Lock {
   private last: Promise<void> = Promise.resolve();
-  /** Who had it last. */
+  /** Who held it last. */
   taker: LockTaker | undefined;
 
-  /** Waits for everyone who asked before; the function it returns gives the lock back. */
+  /** Waits for everyone who asked before; the returned function releases the lock. */
   async take(): Promise<() => void> {
     const before = this.last;
     let release = (): void => {};
@@ -82,7 +82,7 @@ class Lock {
 /**
  * Takes locks in the given order.
  *
- * @param waitsForRoom whether to give them back, and ask again later, if the rate limit would make the work wait.
+ * @param waitsForRoom whether to release them, and try again later, if the rate limit would make the work wait.
  */
 async function takeAll(locks: readonly Lock[], taker: LockTaker, waitsForRoom: boolean): Promise<() => void> {
   while (true) {

@@ -26,7 +26,7 @@ const memberSchema = z.looseObject({
   last_login: z.string().nullish(),
 });
 
-/** A membership of the organization as PostHog lists it (`posthog/api/organization_member.py`). */
+/** A membership of the organization in PostHog's list (`posthog/api/organization_member.py`). */
 export type Member = z.infer<typeof memberSchema>;
 
 /** The organization's members, kept for this run. */
@@ -43,14 +43,14 @@ export const keptMembers = perRun(
     ),
 );
 
-/** Everyone in the organization, read once a run. */
+/** Everyone in the organization, read once per run. */
 export function listMembers(connection: Connection): Promise<Member[]> {
   return keptMembers(connection).list();
 }
 
 /**
- * The membership, of the organization or of a role, that an e-mail address or a user UUID means. The address may be in
- * any case, unless two people's addresses differ in nothing else.
+ * The membership, of the organization or of a role, for an e-mail address or a user UUID. The address may be in any
+ * case, unless two people's addresses differ only in case.
  */
 export function memberOf<T extends Pick<Member, "user">>(user: string, members: readonly T[]): T | undefined {
   const wanted = user.toLowerCase();
@@ -66,7 +66,7 @@ export function memberOf<T extends Pick<Member, "user">>(user: string, members: 
   });
 }
 
-/** The membership of a person who has to be in the organization. */
+/** Finds the membership of a person in the organization, or throws. */
 export async function requireMember(connection: Connection, user: string): Promise<Member> {
   const members = await listMembers(connection);
   const found = memberOf(user, members);
@@ -74,7 +74,7 @@ export async function requireMember(connection: Connection, user: string): Promi
   throw notAMember(user, members);
 }
 
-/** Says that someone is not in the organization, who may have been meant, and how one gets in. */
+/** The error that someone is not in the organization, with the nearest match and how to add them. */
 export function notAMember(user: string, members: readonly Member[]): NotFoundError {
   return new NotFoundError(`${user} is not a member of the organization`, {
     why: `PostHog gives access to members only${nearestAddress(user, members)}.`,
@@ -82,7 +82,7 @@ export function notAMember(user: string, members: readonly Member[]): NotFoundEr
   });
 }
 
-/** The UUIDs of users, by which PostHog filters its log; e-mail addresses have to be those of members. */
+/** The UUIDs of users, by which PostHog filters its log; e-mail addresses have to belong to members. */
 export async function userUuidsOf(connection: Connection, users: readonly string[]): Promise<string[]> {
   if (users.every((user) => !user.includes("@"))) return [...users];
   const members = await listMembers(connection);
@@ -103,7 +103,7 @@ function nearestAddress(user: string, members: readonly Member[]): string {
   return near === undefined ? "" : `; the nearest address is ${near}`;
 }
 
-/** Sets what someone is in the organization: 1 member, 8 admin, 15 owner. */
+/** Sets someone's organization level: 1 member, 8 admin, 15 owner. */
 export async function setMemberLevel(
   connection: Connection,
   member: Member,
@@ -121,7 +121,7 @@ export async function setMemberLevel(
   return updated;
 }
 
-/** Takes someone out of the organization, with their roles and access rules; someone who left is fine. */
+/** Removes someone from the organization, with their roles and access rules; succeeds if they have already left. */
 export async function removeMember(connection: Connection, member: Member): Promise<void> {
   const what = `removing ${member.user.email} from the organization`;
   const members = keptMembers(connection);
@@ -131,13 +131,14 @@ export async function removeMember(connection: Connection, member: Member): Prom
   await members.remove(member.id);
 }
 
-/** PostHog finds members by the user's UUID, not by the id of the membership. */
+/** PostHog finds members by the user's UUID, not by the membership id. */
 async function memberPath(connection: Connection, { user }: Member): Promise<string> {
   return `${await organizationPath(connection)}/members/${user.uuid}/`;
 }
 
 /**
- * Refuses to take someone for gone who may only be hidden: organizations can show their members to admins alone.
+ * Throws instead of treating a member as gone who may only be hidden: organizations can show their members only to
+ * admins.
  *
  * @param who the person, as errors call them.
  */

@@ -6,7 +6,7 @@ import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { answered, NotFoundError } from "./errors";
 
-/** An object in a project, as far as it can be distinguished from others; lists of every type have an `id`. */
+/** An object in a project, with what distinguishes it from others; lists of every type have an `id`. */
 const objectSchema = z.looseObject({
   id: z.union([z.number(), z.string()]),
   short_id: z.string().nullish(),
@@ -22,19 +22,19 @@ export const storedId = new RegExp(`^(\\d+|${uuidPattern})$`);
 /** A type of resource of one project, with the address of its objects. */
 interface ObjectKind {
   readonly projectId: number;
-  /** As access rules name it: `feature_flag`. */
+  /** Its name in access rules: `feature_flag`. */
   readonly resource: string;
   readonly route: ObjectRoute;
 }
 
-/** Whether an object has to be looked up before it can be addressed, for which the key needs `<type>:read`. */
+/** Whether an object has to be looked up before it can be addressed, which takes the scope `<type>:read`. */
 function needsLookUp({ lookup }: ObjectRoute, object: string): boolean {
   return storedId.test(object) !== (lookup === "id");
 }
 
 /**
- * What addresses an object, given any of the ids that people see: the stored id, a short id, a flag's key. It costs a
- * request only where what is given is not in the address.
+ * The address of an object, given any of the ids that people see: the stored id, a short id, a flag's key. It costs a
+ * request only if the given id is not part of the address.
  */
 export async function addressOfObject(
   connection: Connection,
@@ -53,7 +53,7 @@ export async function addressOfObject(
   return first;
 }
 
-/** The objects that may be meant; PostHog searches by short id, or by name and key. */
+/** Objects that may match; PostHog searches by short id, or by name and key. */
 function listLike(
   connection: Connection,
   { projectId, resource, route }: ObjectKind,
@@ -72,7 +72,7 @@ const keptObjects = perRun(
     new Cached(() => connection.list(path, objectSchema, what)),
 );
 
-/** Whether a project has an object of that number; undefined where the key may not look. */
+/** Whether a project has an object of that number; undefined if the key may not look. */
 export async function objectExists(
   connection: Connection,
   projectId: number,

@@ -25,16 +25,16 @@ const organizationSchema = z.looseObject({
   enforce_verified_domains: z.boolean().nullish(),
 });
 
-/** An organization as PostHog answers it (`posthog/api/organization.py`), read leniently: older servers say less. */
+/** An organization in PostHog's response (`posthog/api/organization.py`), parsed leniently: older servers send less. */
 export type Organization = z.infer<typeof organizationSchema>;
 
-/** The organization that a UUID or a slug (any case) means, or undefined. */
+/** The organization for a UUID or a slug (in any case); undefined if there is none. */
 export function organizationOf(wanted: string, all: readonly Organization[]): Organization | undefined {
   const lower = wanted.toLowerCase();
   return all.find(({ id, slug }) => id.toLowerCase() === lower || slug?.toLowerCase() === lower);
 }
 
-/** Picks the organization that a UUID, a slug or nothing at all means among those of the key. */
+/** Picks the organization for a UUID, a slug or nothing among those of the key. */
 export function chooseOrganization(wanted: string | undefined, all: readonly Organization[]): Organization {
   const listed = all.map(({ name, slug, id }) => `${name} (${slug ?? "no slug"}, ${id})`).join("; ");
   const fix = "pulumi config set posthog:organizationId <uuid or slug>";
@@ -65,12 +65,12 @@ export const keptOrganization = perRun(
   (connection: Connection) => new Cached(() => readOrganization(connection)),
 );
 
-/** The organization of this connection, read once a run. */
+/** The organization of this connection, read once per run. */
 export function getOrganization(connection: Connection): Promise<Organization> {
   return keptOrganization(connection).get();
 }
 
-/** PostHog takes only UUIDs in its paths, so a slug, or no organization at all, is looked up in the list. */
+/** PostHog accepts only UUIDs in its paths, so a slug, or no organization at all, is looked up in the list. */
 async function readOrganization(connection: Connection): Promise<Organization> {
   const wanted = connection.configuration.organizationId;
   if (wanted === undefined || !isUuid(wanted))
@@ -83,13 +83,13 @@ async function readOrganization(connection: Connection): Promise<Organization> {
       what: `looking up the organization ${wanted}`,
     });
   } catch (error) {
-    // A foreign organization is answered like one that does not exist; the list shows which ones exist.
+    // PostHog responds to another organization as to one that does not exist; the list shows which ones exist.
     if (!isMissing(error)) throw error;
     return chooseOrganization(wanted, await listOrganizations(connection));
   }
 }
 
-/** The organization, where the key may read it: a key without `organization:read` can still do other things. */
+/** The organization if the key may read it: a key without `organization:read` can still do other things. */
 export async function readableOrganization(connection: Connection): Promise<Organization | undefined> {
   try {
     return await getOrganization(connection);
@@ -99,7 +99,7 @@ export async function readableOrganization(connection: Connection): Promise<Orga
   }
 }
 
-/** All organizations that the key reaches. */
+/** All organizations that the key can reach. */
 export function listOrganizations(connection: Connection): Promise<Organization[]> {
   return keptOrganizations(connection).get();
 }
@@ -125,9 +125,9 @@ export async function organizationId(connection: Connection): Promise<string> {
 }
 
 /**
- * Changes the fields of the organization that `what` names, and returns what PostHog now holds.
+ * Changes the fields of the organization that `what` names, and returns what PostHog now stores.
  *
- * @param findWrongValue finds the field that PostHog answers 500 to.
+ * @param findWrongValue finds the field to which PostHog responds with 500.
  */
 export async function updateOrganization(
   connection: Connection,
@@ -135,7 +135,7 @@ export async function updateOrganization(
   what: string,
   findWrongValue?: Request<unknown>["findWrongValue"],
 ): Promise<Organization> {
-  // PUT would ask for the plan feature of several organizations on self-hosted servers; PATCH does not.
+  // On self-hosted servers, PUT requires the plan feature for several organizations; PATCH does not.
   const updated = await connection.send({
     method: "PATCH",
     path: `${await organizationPath(connection)}/`,
@@ -148,23 +148,23 @@ export async function updateOrganization(
   return updated;
 }
 
-/** Whether the server is of about August 2025, and lacks what July 2026 shows of every organization. */
+/** Whether the server is from about August 2025, without what July 2026 shows for every organization. */
 export function isOfAugust2025(organization: Organization): boolean {
   return organization.members_can_create_projects === undefined;
 }
 
-/** Whether the server is from before autumn 2026, which brought settings that it would show. */
+/** Whether the server is from before autumn 2026, when new settings appeared. */
 export function isBeforeAutumn2026(organization: Organization): boolean {
   return organization.enforce_verified_domains === undefined;
 }
 
-/** Whether the organization's plan has a feature; undefined when the server does not say. */
+/** Whether the organization's plan has a feature; undefined if the server does not say. */
 export function hasFeature(organization: Organization, key: string): boolean | undefined {
   const names = [key, ...(earlierNames.get(key) ?? [])];
   return organization.available_product_features?.some((available) => names.includes(available.key));
 }
 
-/** Features that servers of August 2025 call otherwise. */
+/** Features with another name on servers of August 2025. */
 const earlierNames: ReadonlyMap<string, readonly string[]> = new Map([
   ["access_control", ["advanced_permissions"]],
 ]);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ConnectionError } from "./errors";
 
-/** How many items to ask for at once: PostHog sets no maximum, and its default is 100. */
+/** How many items to request at once: PostHog sets no maximum, and its default is 100. */
 export const pageSize = 1000;
 
 /** One page of a limit/offset or cursor list. */
@@ -10,7 +10,6 @@ interface Page<T> {
   readonly next: string | null;
 }
 
-/** The shape of a page of such items. */
 export function pageOf<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
   return z.object({
     results: z.array(item),
@@ -33,21 +32,21 @@ function broken(what: string, how: string): ConnectionError {
 }
 
 /**
- * Path and query of a `next` link. Only they are followed: behind a proxy PostHog may name a host that is not
- * reachable from here. A link that cannot be read is an error, never the end of the list, and so is a path that would lead
- * to another host with the key.
+ * Path and query of a `next` link. Only these are followed: behind a proxy PostHog may name a host that is not
+ * reachable from here. An unreadable link is an error, never the end of the list; so is a path that would send the key
+ * to another host.
  */
 function nextPath(next: string, what: string): string {
   try {
     const url = new URL(next, "http://page.invalid");
     if (/^\/(?!\/)/.test(url.pathname)) return url.pathname + url.search;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw broken(what, "PostHog's link to the next page cannot be read");
 }
 
-/** The pages of a list, one after the other, read when they are asked for. */
+/** The pages of a list, one after the other, each read on demand. */
 export async function* pagesOf<T>(
   read: (path: string) => Promise<Page<T>>,
   first: string,
@@ -67,8 +66,8 @@ export async function* pagesOf<T>(
 }
 
 /**
- * Reads a list page by page to its end. What moves to the next page because something before it is new comes twice, and is
- * kept once, as it was read last.
+ * Reads a list page by page to its end. An item that moves to the next page, because something before it is new,
+ * appears twice; it is kept once, in its latest version.
  */
 export async function allPages<T>(
   read: (path: string) => Promise<Page<T>>,
@@ -80,7 +79,7 @@ export async function allPages<T>(
   return [...items.values()];
 }
 
-/** The id of something listed; without one it is only itself. */
+/** The id of a listed item, or the item itself if it has none. */
 function idOf(item: unknown): unknown {
   return typeof item === "object" && item !== null && "id" in item ? item.id : item;
 }

@@ -6,7 +6,6 @@ import { createOnce } from "./create";
 import { answered, isMissing, lacksRoute, type Remedy } from "./errors";
 import { organizationPath, readableOrganization } from "./organizations";
 
-/** What PostHog lists of every project. */
 const projectItemSchema = z.looseObject({
   id: z.number(),
   name: z.string(),
@@ -28,7 +27,7 @@ const projectSchema = projectItemSchema.extend({
   user_access_level: z.string().nullish(),
 });
 
-/** A project with its settings, as PostHog answers a single one; settings are read by name where declared. */
+/** A single project with its settings in PostHog's response; settings are read by name if declared. */
 export type Project = z.infer<typeof projectSchema>;
 
 const environmentSchema = z.looseObject({ id: z.number() });
@@ -58,13 +57,16 @@ const keptEnvironment = perRun(
   (connection: Connection, id: number) => new Cached(() => readEnvironment(connection, id)),
 );
 
-/** Every project of the organization that the key's owner sees, those that PostHog is deleting included, read once a run. */
+/**
+ * Every project of the organization that the key's owner sees, including those that PostHog is deleting, read once per
+ * run.
+ */
 export function listProjects(connection: Connection): Promise<ProjectItem[]> {
   return keptList(connection).list();
 }
 
 /**
- * One project, read once a run; undefined only when it is surely gone: PostHog is deleting it, or an organization
+ * One project, read once per run; undefined only if it is certainly gone: PostHog is deleting it, or an organization
  * admin, who sees every project, does not find it in the list.
  */
 export function getProject(connection: Connection, id: number): Promise<Project | undefined> {
@@ -87,15 +89,15 @@ async function readProject(connection: Connection, id: number): Promise<Project 
   }
 }
 
-/** Whether two projects have one name, as newer servers compare: in any case, without blanks around. */
+/** Whether two project names are the same to newer servers: in any case, ignoring surrounding blanks. */
 export function isSameProjectName(one: string, other: string): boolean {
   const spelled = (name: string): string => name.trim().toLowerCase();
   return spelled(one) === spelled(other);
 }
 
 /**
- * The projects that the key's owner sees and PostHog is not deleting. The list does not show that, so each project is
- * read, once a run.
+ * The projects that the key's owner sees and that PostHog is not deleting. The list does not show that, so each project
+ * is read once per run.
  *
  * @param isWanted which of them to read; all by default.
  */
@@ -108,12 +110,12 @@ export async function existingProjects(
   return read.filter((project) => project !== undefined);
 }
 
-/** The existing projects of a name; only projects of that name are read. */
+/** The existing projects with a name; reads only projects with that name. */
 export function projectsNamed(connection: Connection, name: string): Promise<Project[]> {
   return existingProjects(connection, (project) => isSameProjectName(project.name, name));
 }
 
-/** Reads something that belongs to a project; undefined when the project is surely gone, and it with the project. */
+/** Reads something that belongs to a project; undefined if the project is certainly gone. */
 export async function readOfProject<T>(
   connection: Connection,
   id: number,
@@ -131,7 +133,7 @@ async function seesEveryProject(connection: Connection): Promise<boolean> {
   return ((await readableOrganization(connection))?.membership_level ?? 0) >= organizationAdmin;
 }
 
-/** A list that still contains it may be older than its deletion, and is read again. */
+/** If the list still contains it, the list may be older than the deletion, and is read again. */
 async function isListed(connection: Connection, id: number): Promise<boolean> {
   const projects = keptList(connection);
   if ((await projects.get(id)) === undefined) return false;
@@ -139,10 +141,7 @@ async function isListed(connection: Connection, id: number): Promise<boolean> {
   return (await projects.get(id)) !== undefined;
 }
 
-/**
- * Makes a project. When the answer is lost, the project of that name that was not there before is taken for the one
- * that was made.
- */
+/** Creates a project. If the response is lost, takes the project of that name that was not there before. */
 export async function createProject(
   connection: Connection,
   name: string,
@@ -165,7 +164,7 @@ export async function createProject(
 
 const projectKind = "project";
 
-/** Whether this run made the project, so that nobody has had anything on it yet. */
+/** Whether this run created the project, so that nobody can have used it yet. */
 export function isMadeNow(connection: Connection, id: number): boolean {
   return connection.hasMade(projectKind, id);
 }
@@ -175,7 +174,7 @@ const noDashboardToTake: Remedy = {
   fix: "Leave primaryDashboard out, or update the server; if it is newer, run again in a few minutes.",
 };
 
-/** Changes a project's own fields and settings, and returns what PostHog now holds. */
+/** Changes a project's own fields and settings, and returns what PostHog now stores. */
 export async function updateProject(
   connection: Connection,
   id: number,
@@ -193,8 +192,8 @@ export async function updateProject(
 }
 
 /**
- * Reads a project as older servers keep part of its settings: on its environment, which has the project's number.
- * Undefined where the server has no such address any more.
+ * Reads the part of a project's settings that older servers keep on its environment, which has the project's number.
+ * Undefined if the server no longer has that address.
  */
 export function getEnvironment(connection: Connection, id: number): Promise<Environment | undefined> {
   return keptEnvironment(connection, id).get();
@@ -214,7 +213,7 @@ async function readEnvironment(connection: Connection, id: number): Promise<Envi
   }
 }
 
-/** Changes settings on the environment, for servers that do not take them on the project. */
+/** Changes settings on the environment, for servers that do not accept them on the project. */
 export async function updateEnvironment(
   connection: Connection,
   id: number,
@@ -231,7 +230,7 @@ export async function updateEnvironment(
   return updated;
 }
 
-/** Asks PostHog to delete a project, which it does in the background; doing it again is fine. */
+/** Starts the deletion of a project, which PostHog does in the background; repeating it is harmless. */
 export async function deleteProject(connection: Connection, id: number): Promise<void> {
   try {
     const path = `${await projectsPath(connection)}${id}/`;

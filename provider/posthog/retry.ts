@@ -1,30 +1,30 @@
-/** How long a request waits in all, at most, for the rate limit or because PostHog asks for it: 15 minutes. */
+/** How long a request waits in total, at most, for the rate limit or because PostHog demands it: 15 minutes. */
 export const longestWaitMs = 15 * 60_000;
 
-/** How one attempt of a request ended, as far as the next step depends on it. */
+/** The outcome of one attempt, as far as the next step depends on it. */
 export interface Attempt {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Attempts made so far, this one included. */
+  /** Attempts so far, including this one. */
   readonly attempts: number;
-  /** The status that was answered; missing when there was no answer. */
+  /** The response's status; missing if there was no response. */
   readonly status?: number;
   /** Whether the request reached the server, as far as this side knows. */
   readonly sent: boolean;
-  /** The answer's `Retry-After`, in milliseconds. */
+  /** The response's `Retry-After`, in milliseconds. */
   readonly retryAfterMs?: number;
   /** How long the request has waited after earlier attempts, in milliseconds. */
   readonly waitedMs: number;
-  /** Whether a read can show if a POST without an answer was carried out. */
+  /** Whether a read can show if a POST without a response was carried out. */
   readonly canRecover: boolean;
 }
 
-/** What to do next: give up, or wait and try again, for a POST only after looking whether the first one landed. */
+/** The next step: give up, or wait and try again; for a POST, only after checking whether the first one landed. */
 type Decision =
-  /** `tooLongMs` is a wait that was asked for, and is longer than a request waits. */
+  /** `tooLongMs` is a demanded wait that exceeds the limit. */
   | { readonly next: "giveUp"; readonly tooLongMs?: number }
   | { readonly next: "retry" | "recover"; readonly waitMs: number };
 
-/** How often a request is tried at most when the server fails; waiting for a rate limit does not count. */
+/** How often a request is tried at most if the server fails; waits for a rate limit do not count. */
 export const maxAttempts = 5;
 /** How often a request waits for the rate limit before it gives up. */
 export const maxThrottledAttempts = 20;
@@ -33,12 +33,12 @@ const transient = new Set([408, 425, 500, 502, 503, 504]);
 
 /**
  * Decides what follows a failed attempt. GET, PUT, PATCH and DELETE are safe to repeat. A POST that may have been
- * carried out is repeated only after such a read; one that was refused for the rate limit was not carried out.
+ * carried out is repeated only after such a read; one that hit the rate limit was not carried out.
  *
  * @param jitter a number from 0 to 1 that spreads the waits of parallel requests.
  */
 export function decide(attempt: Attempt, jitter: number): Decision {
-  // A moment that is over says nothing of when to come back.
+  // A moment in the past says nothing about when to retry.
   const waitMs = attempt.retryAfterMs || backoff(attempt.attempts, jitter);
   const isTooLong = attempt.waitedMs + waitMs > longestWaitMs;
   if (attempt.status === 429) {
@@ -58,10 +58,10 @@ function backoff(attempts: number, jitter: number): number {
   return Math.round(Math.min(200 * 2 ** (attempts - 1), 5_000) * (0.8 + 0.4 * jitter));
 }
 
-/** No server means a longer wait: a day. Beyond a month, Node's timers end at once. */
+/** No real server demands a longer wait than a day. Beyond a month, Node's timers fire at once. */
 const longestRetryAfterMs = 86_400_000;
 
-/** Reads a `Retry-After` header: seconds, or a date. Milliseconds from `now`, at most a day's, or undefined. */
+/** Parses a `Retry-After` header: seconds, or a date. Milliseconds from `now`, at most a day's, or undefined. */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   const isSeconds = /^\d+(\.\d+)?$/.test(header.trim());

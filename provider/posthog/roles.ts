@@ -23,14 +23,14 @@ const roleSchema = z.looseObject({
   members: z.array(roleMembershipSchema).nullish(),
 });
 
-/** A role with everyone in it, as PostHog lists it. */
+/** A role with its members, in PostHog's list. */
 export type Role = z.infer<typeof roleSchema>;
 
 /** The organization's roles, kept for this run. */
 export const keptRoles = perRun(
   (connection: Connection) =>
     new CachedList(
-      // Servers of August 2025 take every parameter for a filter on the role's columns, and answer 500 to `limit`.
+      // Servers of August 2025 read every parameter as a filter on the role's columns, and respond to `limit` with 500.
       async () =>
         connection.listByDefaultPages(
           await rolesPath(connection),
@@ -41,12 +41,12 @@ export const keptRoles = perRun(
     ),
 );
 
-/** Every role of the organization with its members, read once a run. */
+/** Every role of the organization with its members, read once per run. */
 export function listRoles(connection: Connection): Promise<Role[]> {
   return keptRoles(connection).list();
 }
 
-/** The role that an id or a name (any case) means, or undefined. */
+/** The role for an id or a name (in any case); undefined if there is none. */
 export function roleOf(role: string, roles: readonly Role[]): Role | undefined {
   const wanted = role.toLowerCase();
   return (
@@ -55,7 +55,7 @@ export function roleOf(role: string, roles: readonly Role[]): Role | undefined {
   );
 }
 
-/** A role that has to exist. */
+/** Finds a role, or throws. */
 export async function requireRole(connection: Connection, role: string): Promise<Role> {
   const roles = await listRoles(connection);
   const found = roleOf(role, roles);
@@ -63,7 +63,7 @@ export async function requireRole(connection: Connection, role: string): Promise
   throw noSuchRole(role, roles);
 }
 
-/** Reports that a role does not exist, with the nearest one. */
+/** The error that a role does not exist, with the nearest match. */
 export function noSuchRole(role: string, roles: readonly Role[]): NotFoundError {
   const near = nearest(
     role,
@@ -81,7 +81,7 @@ export function noSuchRole(role: string, roles: readonly Role[]): NotFoundError 
 const rolesPath = async (connection: Connection): Promise<string> =>
   `${await organizationPath(connection)}/roles/`;
 
-/** Makes a role. Names are unique in an organization, so one whose answer was lost is found by its name. */
+/** Creates a role. Names are unique in an organization, so the role can be found by name if the response is lost. */
 export async function createRole(connection: Connection, name: string): Promise<Role> {
   return createOnce(connection, {
     kind: "role",
@@ -98,7 +98,7 @@ export async function createRole(connection: Connection, name: string): Promise<
   });
 }
 
-/** Renames a role; its id, its people and its access rules stay. */
+/** Renames a role; its id, members and access rules stay. */
 export async function renameRole(connection: Connection, role: Role, name: string): Promise<Role> {
   const renamed = await connection.send({
     method: "PATCH",
@@ -107,12 +107,12 @@ export async function renameRole(connection: Connection, role: Role, name: strin
     schema: roleSchema,
     what: `renaming role "${role.name}" to "${name}"`,
   });
-  // People come and go meanwhile: the answer may be from before someone joined.
+  // Members may change meanwhile: the response may be from before someone joined.
   await keptRoles(connection).update(role.id, ({ members }) => ({ ...renamed, members }));
   return renamed;
 }
 
-/** Deletes a role with its memberships and access rules; one that is gone already is fine. */
+/** Deletes a role with its memberships and access rules; succeeds if it is already gone. */
 export async function deleteRole(connection: Connection, role: Role): Promise<void> {
   const [path, roles] = [`${await rolesPath(connection)}${role.id}/`, keptRoles(connection)];
   await connection.deleteIfThere(path, `deleting role "${role.name}"`, () => roles.stillHas(role.id));
@@ -122,7 +122,7 @@ export async function deleteRole(connection: Connection, role: Role): Promise<vo
   );
 }
 
-/** Puts a member into a role; someone who is in it by now is fine. */
+/** Adds a member to a role; succeeds if they are already in it. */
 export async function addToRole(connection: Connection, role: Role, member: Member): Promise<RoleMembership> {
   const find = async (): Promise<RoleMembership | undefined> => {
     keptRoles(connection).forget();
@@ -146,7 +146,7 @@ export async function addToRole(connection: Connection, role: Role, member: Memb
   return added;
 }
 
-/** Takes someone out of a role; someone who is not in it any more is fine. */
+/** Removes someone from a role; succeeds if they are no longer in it. */
 export async function removeFromRole(
   connection: Connection,
   role: Role,
@@ -163,7 +163,6 @@ export async function removeFromRole(
   await patchMembers(connection, role, (known) => known.filter(({ id }) => id !== membership.id));
 }
 
-/** The membership that a person has of a role, or undefined. */
 export function roleMembershipOf(
   { user }: Pick<Member, "user">,
   role: Role | undefined,

@@ -10,10 +10,10 @@ import { ConnectionError, PosthogError, RefusedError } from "./errors";
 /** No identity provider's metadata comes near this size. */
 const mostBytes = 1_048_576;
 const mostRedirects = 3;
-/** For the document and all redirects on the way to it. */
+/** For the document and all its redirects. */
 const timeoutMs = 15_000;
 
-/** What an address answered in this run, a failure too: each attempt may take as long as the timeout. */
+/** An address's response in this run, including failures: each attempt may take as long as the timeout. */
 const keptMetadata = perRun(
   (_: Connection, url: string) => new Cached(() => download(url).then(succeeded, failed)),
 );
@@ -23,10 +23,10 @@ const succeeded = (document: string): Answer => ({ document });
 const failed = (error: unknown): Answer => ({ error });
 
 /**
- * An identity provider's published SAML metadata, fetched once a run. PostHog has no part in it.
+ * An identity provider's published SAML metadata, fetched once per run without PostHog.
  *
- * The host that answers decides whom PostHog lets in, so a redirect may not lead to another host, leave https, or end in a private
- * network that the address itself is not in.
+ * The host that responds decides who can sign in to PostHog, so a redirect may not lead to another host, leave https,
+ * or end in a private network that the address itself is not in.
  */
 export async function fetchSamlMetadata(connection: Connection, url: string): Promise<string> {
   const answer = await keptMetadata(connection, url).get();
@@ -34,7 +34,7 @@ export async function fetchSamlMetadata(connection: Connection, url: string): Pr
   return answer.document;
 }
 
-/** Makes the next fetch ask an address once more that gave nothing so far. */
+/** Makes the next fetch retry an address that has failed so far. */
 export async function forgetFailedMetadata(connection: Connection, url: string): Promise<void> {
   const kept = keptMetadata(connection, url);
   if ("error" in (await kept.get())) kept.forget();
@@ -68,7 +68,7 @@ async function download(start: string): Promise<string> {
   throw refused(start, `it redirects more than ${mostRedirects} times`);
 }
 
-/** Where a redirect leads, if it may lead there. */
+/** The target of a redirect; throws if it may not be followed. */
 export function redirected(start: string, from: URL, location: unknown): URL {
   if (typeof location !== "string" || !URL.canParse(location, from.href))
     throw refused(start, "it redirects to nowhere");
@@ -79,7 +79,7 @@ export function redirected(start: string, from: URL, location: unknown): URL {
   return to;
 }
 
-/** Resolves host names. Once an address of the internet was given out, none of a private network is. */
+/** Resolves host names. After returning an internet address, it returns none in a private network. */
 export class Resolver {
   hasRefused = false;
   private isOnInternet = false;
@@ -110,7 +110,7 @@ privateNetworks.addSubnet("::", 127, "ipv6");
 privateNetworks.addSubnet("fc00::", 7, "ipv6");
 privateNetworks.addSubnet("fe80::", 10, "ipv6");
 
-/** Whether an IP address is this machine's, a private network's or a link's; IPv4 addresses within IPv6 count as such. */
+/** Whether an IP address is loopback, private or link-local; IPv4 addresses within IPv6 count too. */
 function isPrivateAddress(address: string): boolean {
   return privateNetworks.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }

@@ -6,12 +6,12 @@ import { type Answer, ApiError, answered, mayHaveArrived } from "./errors";
 import type { Clock } from "./gate";
 import type { Credential, Http } from "./http";
 
-/** PostHog looks at no code for a second after a wrong one. */
+/** PostHog ignores codes for a second after a wrong one. */
 const pauseAfterWrongCodeMs = 1_500;
 
 const success = z.object({ success: z.boolean().optional() });
 
-/** Sends and keeps cookies without being signed in, for the sign-in itself. */
+/** Sends and keeps cookies without a session, for the sign-in itself. */
 class Cookies implements Credential {
   private readonly jar = new CookieJar();
 
@@ -35,9 +35,9 @@ class Cookies implements Credential {
 }
 
 /**
- * A person's session, for the operations that PostHog refuses to API keys: personal API keys, domain verification,
- * SCIM tokens. It signs in when first needed, with a one-time code where the account asks for one, and again when
- * PostHog wants a sign-in of the last two hours.
+ * A person's session, for the operations that PostHog does not allow with API keys: personal API keys, domain
+ * verification, SCIM tokens. It signs in when first needed, with a one-time code if the account requires one, and again
+ * when PostHog demands a sign-in within the last two hours.
  */
 export class Session {
   private signedIn: Promise<Cookies> | undefined;
@@ -49,7 +49,10 @@ export class Session {
     private readonly clock: Clock,
   ) {}
 
-  /** Proves one request. It remembers the sign-in that it went out with, which parallel requests may have renewed. */
+  /**
+   * Authenticates one request. It remembers which sign-in the request used, because parallel requests may have renewed
+   * it.
+   */
   credential(): Credential {
     let used: Promise<Cookies> | undefined;
     return {
@@ -60,7 +63,7 @@ export class Session {
       received: async (setCookie) => (await used)?.received(setCookie),
       renew: async (answer) => {
         if (!isRefused(answer)) return false;
-        // Of several requests that are refused at once, the first signs in again and the others use that.
+        // If several requests are rejected at once, the first signs in again and the others use its session.
         if (this.signedIn === used) this.signedIn = undefined;
         await this.cookies();
         return true;
@@ -83,7 +86,7 @@ export class Session {
     try {
       return await this.signInOnce(email, password);
     } catch (error) {
-      // PostHog no longer knows the attempt: a code was accepted and the answer lost, and with it the session.
+      // PostHog no longer knows the attempt: it accepted a code, but the response was lost, and the session with it.
       const isOver = answered(error, 400, "2fa_expired") || answered(error, 401, "not_authenticated");
       const isUnread = this.lastCode !== before && mayHaveArrived(error);
       if (!isOver && !isUnread) throw error;
@@ -102,7 +105,9 @@ export class Session {
     return cookies;
   }
 
-  /** The preview of the same `pulumi up` is another process, which may have used the code just now: then the next one. */
+  /**
+   * The preview of the same `pulumi up` is another process, which may have just used the code: then send the next one.
+   */
   private async sendCode(email: string, asked: ApiError, cookies: Cookies): Promise<void> {
     const send = async (): Promise<void> =>
       this.post(
@@ -140,7 +145,7 @@ export class Session {
   }
 
   private async post(path: string, body: unknown, what: string, credential: Credential): Promise<void> {
-    // A repeated sign-in makes no second thing, so an unanswered one may be sent again.
+    // A repeated sign-in creates nothing, so it may be sent again if there was no response.
     await this.http.send(
       { method: "POST", path, body, schema: success, what, recover: async () => undefined },
       credential,
@@ -148,7 +153,7 @@ export class Session {
   }
 }
 
-/** Whether PostHog says that the session is missing, or older than it may be. */
+/** Whether PostHog says that the session is missing or too old. */
 function isRefused({ status, code, detail }: Answer): boolean {
   return (
     status === 401 || code === "sensitive_action_required_reauth" || /recently authenticated/i.test(detail)

@@ -1,7 +1,7 @@
 import { NotFoundError } from "./errors";
 
 /**
- * Runs writes side by side and fails only when all that have started have ended, so that none goes on after the error
+ * Runs writes side by side and fails only once all that have started have ended, so that none continues after the error
  * is reported. After a failure no more start.
  *
  * @param atATime how many run side by side; all by default.
@@ -18,9 +18,9 @@ export async function writeAll(
 }
 
 /**
- * The error for settings that PostHog dropped from a write without an error of its own.
+ * The error for settings that PostHog silently dropped from a write.
  *
- * @param owner whose settings they are: `project "Staging"`.
+ * @param owner the owner of the settings: `project "Staging"`.
  */
 export function ignoredSettingsError(ignored: readonly string[], owner: string): NotFoundError {
   return new NotFoundError(

@@ -4,7 +4,7 @@ import { memberOf, notAMember } from "../posthog/members";
 import { noSuchRole, roleOf } from "../posthog/roles";
 import type { People } from "./accessSnapshot";
 
-/** PostHog's ids of subjects that were resolved before, by subject as written: `user/ann@acme.com`. */
+/** PostHog's ids of subjects that were resolved before, by written subject: `user/ann@acme.com`. */
 type KnownIds = Readonly<Record<string, string>>;
 
 /** A person or role that does not exist, as written, and the error for it. */
@@ -13,20 +13,20 @@ interface MissingSubject {
   readonly error: NotFoundError;
 }
 
-/** Whom a grant is for, without what it is on. */
+/** The subject of a grant, without its resource. */
 type PrincipalTarget = Omit<GrantTarget, "resource">;
 
 /** Subjects as people write them (`user/ann@acme.com`, `role/Analysts`, `default`), with PostHog's ids. */
 export class Subjects {
-  /** Those that PostHog does not have. */
+  /** The subjects that PostHog does not have. */
   readonly missing: readonly MissingSubject[];
   private readonly known = new Map<string, PrincipalTarget>();
   private readonly written = new Map<string, string>();
 
   /**
-   * @param wanted the subjects as written; of two that name the same, messages show the first.
+   * @param wanted the subjects as written; if two refer to the same one, messages show the first.
    * @param earlier ids from earlier runs: they find a person whose e-mail address changed, or who is hidden.
-   * @param inUse ids that rules are on, whether or not their people can be seen.
+   * @param inUse ids that have rules, whether or not those people are visible.
    */
   constructor(
     private readonly directory: People,
@@ -54,14 +54,14 @@ export class Subjects {
     });
   }
 
-  /** The target of a grant to a subject as written; undefined if the subject does not exist. */
+  /** The target of a grant to a written subject; undefined if the subject does not exist. */
   placeOf(resource: string, subject: string): GrantTarget | undefined {
     if (subject === "default") return { resource };
     const who = this.known.get(subject.toLowerCase());
     return who === undefined ? undefined : { resource, ...who };
   }
 
-  /** How the subject of a grant is written: as in the program, or else as PostHog calls it. */
+  /** The written form of a grant's subject: as in the program, otherwise PostHog's name. */
   nameOf({ membershipId, roleId }: GrantTarget): string {
     const written = this.written.get(keyOf({ membershipId, roleId }));
     if (written !== undefined) return written;
@@ -71,7 +71,7 @@ export class Subjects {
     }
     if (roleId === undefined) return "default";
     const name = this.directory.roles.find(({ id }) => id === roleId)?.name;
-    // An entry called __proto__ would be lost on the way to the state.
+    // An entry named __proto__ would be lost on the way to the state.
     return `role/${name === undefined || name === "__proto__" ? roleId : name}`;
   }
 

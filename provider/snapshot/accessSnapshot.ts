@@ -8,7 +8,6 @@ import { getOrganization, hasFeature, type Organization } from "../posthog/organ
 import { listProjects } from "../posthog/projects";
 import { listRoles, type Role } from "../posthog/roles";
 
-/** Who is in the organization. */
 export interface People {
   readonly members: readonly Member[];
   readonly roles: readonly Role[];
@@ -19,13 +18,13 @@ export interface Directory extends People {
   readonly organization: Organization;
 }
 
-/** Reads everyone and every role, once a run. */
+/** Reads every member and every role, once per run. */
 export async function readPeople(connection: Connection): Promise<People> {
   const [members, roles] = await Promise.all([listMembers(connection), listRoles(connection)]);
   return { members, roles };
 }
 
-/** Reads the organization, everyone and every role, once a run. */
+/** Reads the organization, every member and every role, once per run. */
 export async function readDirectory(connection: Connection): Promise<Directory> {
   const [organization, people] = await Promise.all([getOrganization(connection), readPeople(connection)]);
   return { organization, ...people };
@@ -36,7 +35,7 @@ export function personOf({ id, user, level }: Member): Person {
   return { userUuid: user.uuid, membershipId: id, email: user.email, level };
 }
 
-/** All that decides who can do what in some projects, if these were their rules. */
+/** Everything that decides who can do what in some projects, if these were their rules. */
 export function snapshotOf(
   { organization, members, roles }: Directory,
   projects: readonly ProjectName[],
@@ -57,7 +56,7 @@ export function snapshotOf(
   };
 }
 
-/** Every grant on a project and on the types of resource in it; both lists are read once a run. */
+/** Every grant on a project and on the types of resource in it; reads both lists once per run. */
 export async function readGrants(connection: Connection, projectId: number): Promise<Grant[]> {
   const [onProject, onTypes] = await Promise.all([
     listRules(connection, projectRules(projectId)),
@@ -69,7 +68,7 @@ export async function readGrants(connection: Connection, projectId: number): Pro
   ];
 }
 
-/** Rules as PostHog lists them as grants. `resourceOf` returns what a rule is on, which depends on the list that has it. */
+/** Rules from PostHog's lists as grants. `resourceOf` returns the resource of a rule, which depends on its list. */
 export function grantsIn(rules: readonly StoredRule[], resourceOf: (rule: StoredRule) => string): Grant[] {
   return rules.flatMap((rule) =>
     rule.access_level === null
@@ -85,7 +84,7 @@ export function grantsIn(rules: readonly StoredRule[], resourceOf: (rule: Stored
   );
 }
 
-/** The project with its name, or where the key may not list projects with its number for a name. */
+/** The project with its name, or with its number instead if the key may not list projects. */
 export async function nameProject(connection: Connection, id: number): Promise<ProjectName> {
   try {
     const found = (await listProjects(connection)).find((project) => project.id === id);

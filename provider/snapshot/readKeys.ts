@@ -18,8 +18,8 @@ import { getOrganization, hasFeature, type Organization } from "../posthog/organ
 const others = "the personal API keys of other members";
 
 /**
- * Every API key that can be seen: the secret keys of projects with the API key alone; everyone's personal keys with
- * the session of an organization admin on a plan that has the inventory; else one's own.
+ * Every visible API key. The API key alone shows the secret keys of projects; the session of an organization admin on a
+ * plan with the inventory shows everyone's personal keys; any other session shows only the person's own.
  */
 export async function readKeys(
   connection: Connection,
@@ -39,7 +39,7 @@ export async function readKeys(
   ];
 }
 
-/** The secret keys of projects; a project where the key may not list them is left out and noted. */
+/** The secret keys of projects; omits and notes projects where the key may not list them. */
 export async function readProjectKeys(
   connection: Connection,
   projects: readonly ProjectName[],
@@ -63,7 +63,9 @@ export async function readProjectKeys(
   return read.flat();
 }
 
-/** Who may not use their keys here (PostHog asks for the plan's feature, and spares organization admins). */
+/**
+ * Who may not use their keys here (PostHog enforces this only with the plan feature, and exempts organization admins).
+ */
 function banOn(organization: Organization, members: readonly Member[]): (key: LiveKey) => boolean {
   const isOn =
     organization.members_can_use_personal_api_keys === false &&
@@ -76,7 +78,7 @@ function banOn(organization: Organization, members: readonly Member[]): (key: Li
 
 const banned = "members of the organization may not use personal API keys";
 
-/** Who created a key, and whether they left, which only the whole list of members can show. */
+/** Who created a key, and whether they left, which only the whole list of members shows. */
 function creators(
   { members_can_see_org_members, membership_level }: Organization,
   members: readonly Member[],
@@ -115,7 +117,7 @@ async function readPersonalKeys(connection: Connection, omissions: Omission[]): 
   const read = await readAsPerson(connection, omissions);
   if (read === undefined) return ofCaller();
   const { own, inventory, userId } = read;
-  // Servers of August 2025 do not say the caller's number, but every key names its owner's.
+  // Servers of August 2025 do not show the caller's number, but every key contains its owner's.
   const mine = own.map((key) => ofPerson(key, emailOf(key.user_id ?? userId), here));
   if (inventory !== undefined) return withLabels(inventory.map(ofInventory), mine);
   omissions.push({

@@ -26,18 +26,18 @@ export interface ReadOptions {
   readonly invites?: boolean;
   readonly keys?: boolean;
   readonly domains?: boolean;
-  /** Numbers of the projects that are wanted; all by default. */
+  /** Numbers of the projects to read; all by default. */
   readonly projectIds?: readonly number[];
-  /** Called with what is being read, for a line of progress. */
+  /** Called with the current step, for a progress line. */
   readonly onProgress?: (what: string) => void;
 }
 
 /**
  * Reads a live organization: each project with two lists of rules, and one list of everything else, with as many pages
- * as it takes. What the key may not read is missing and listed in `omissions`; a project that PostHog is deleting, or that
- * is deleted meanwhile, is missing too. Members, roles, the list of projects and rules have to be readable.
+ * as it takes. What the key may not read is listed in `omissions`. A project that PostHog is deleting, or that is
+ * deleted meanwhile, is left out. Members, roles, the list of projects and rules have to be readable.
  *
- * @throws PosthogError when members, roles, projects or rules cannot be read.
+ * @throws PosthogError if members, roles, projects or rules cannot be read.
  */
 export async function readOrganization(
   connection: Connection,
@@ -104,8 +104,9 @@ interface ProjectRules {
 }
 
 /**
- * Leaves out a project that PostHog is deleting, which only the project itself shows, or that is surely deleted meanwhile. Notes a project that may still exist but whose rules PostHog
- * does not find; if that is every project, the server or the key is wrong, and the error says so.
+ * Leaves out a project that PostHog is deleting, which only the project itself shows, or that is certainly deleted
+ * meanwhile. Notes a project that may still exist but whose rules PostHog does not find; if that is every project, the
+ * server or the key is wrong, and the error says so.
  */
 async function readRules(
   connection: Connection,
@@ -142,7 +143,7 @@ async function readRules(
   };
 }
 
-/** Reads people and roles again if a rule names a person who joined, or a role that was created, meanwhile. */
+/** Reads people and roles again if a rule refers to a person who joined, or a role that was created, meanwhile. */
 async function completeDirectory(connection: Connection, rules: readonly AccessRule[]): Promise<Directory> {
   const first = await readDirectory(connection);
   const memberships = new Set(first.members.map(({ id }) => id));
@@ -157,7 +158,7 @@ async function completeDirectory(connection: Connection, rules: readonly AccessR
   return readDirectory(connection);
 }
 
-/** What `ask` reads; undefined, with a note of what is missing, if PostHog refuses. */
+/** What `ask` reads; undefined, with a note of what is missing, if PostHog rejects it. */
 async function orOmission<T>(
   about: Pick<Omission, "part" | "what">,
   ask: () => Promise<T>,

@@ -5,29 +5,31 @@ import { getInstance } from "../posthog/instance";
 import type { IdentityProviderMetadata } from "../sso/metadata";
 
 /**
- * Where a server keeps SAML and SCIM settings: on the domain itself (`inline`, to early 2026), on one provider that
- * domains link (`linked`), or on one provider for each protocol that lists its domains (`scoped`).
+ * Where a server stores SAML and SCIM settings: on the domain itself (`inline`, until early 2026), on one provider that
+ * domains link to (`linked`), or on one provider per protocol that lists its domains (`scoped`).
  */
 export type Generation = "inline" | "linked" | "scoped";
 
-/** What an identity provider can do for a domain. */
+/** What an identity provider can provide for a domain. */
 export type Protocol = "saml" | "scim";
 
 /** Both protocols, in the order in which they are set up. */
 export const protocols: readonly Protocol[] = ["saml", "scim"];
 
-/** The objects behind an identity provider: one for each protocol, or one for both. */
+/** The objects behind an identity provider: one per protocol, or one for both. */
 export interface ProviderPair {
   readonly saml?: IdentityProvider;
   readonly scim?: IdentityProvider;
 }
 
-/** The sign-on settings of a domain, or of the domains of a provider, wherever the server keeps them. */
+/** The sign-on settings of a domain, or of a provider's domains, wherever the server stores them. */
 export interface SignOn {
   readonly saml: Partial<IdentityProviderMetadata>;
-  /** What the identity provider has to send back as RelayState; missing if each domain has its own, or none exists yet. */
+  /**
+   * The RelayState that the identity provider has to send back; missing if each domain has its own, or none exists yet.
+   */
   readonly relayState?: string;
-  /** The same for each domain. */
+  /** The RelayState of each domain. */
   readonly relayStates: Readonly<Record<string, string>>;
   readonly scimEnabled: boolean;
   readonly scimBaseUrl?: string;
@@ -35,13 +37,13 @@ export interface SignOn {
   readonly providers: ProviderPair;
 }
 
-/** A domain's own fields show the generation: every server answers with them. */
+/** Derives the generation from a domain's own fields, which every server returns. */
 export function generationOf(domain: Domain): Generation {
   if ("identity_provider_config" in domain) return "linked";
   return "saml_entity_id" in domain ? "inline" : "scoped";
 }
 
-/** The server's generation; undefined while it has neither a domain nor a provider that shows it. */
+/** The server's generation; undefined until it has a domain or a provider that shows it. */
 export async function serverGeneration(connection: Connection): Promise<Generation | undefined> {
   const providers = await listIdentityProviders(connection);
   if (providers === undefined) return "inline";
@@ -52,7 +54,7 @@ export async function serverGeneration(connection: Connection): Promise<Generati
   return "config_scope" in provider ? "scoped" : "linked";
 }
 
-/** The SAML values that a domain or provider holds. */
+/** The SAML values of a domain or provider. */
 export const samlOf = (
   fields: Pick<Domain, "saml_entity_id" | "saml_acs_url" | "saml_x509_cert"> | undefined,
 ): Partial<IdentityProviderMetadata> => ({
@@ -65,7 +67,7 @@ export const samlOf = (
 export const isComplete = ({ entityId, ssoUrl, x509Cert }: Partial<IdentityProviderMetadata>): boolean =>
   entityId !== undefined && ssoUrl !== undefined && x509Cert !== undefined;
 
-/** Whether a provider object is the one for a protocol; one without a feature scope is for all that it has. */
+/** Whether a provider object serves a protocol; one without a feature scope serves both. */
 export function isFor(provider: IdentityProvider, protocol: Protocol): boolean {
   if (provider.config_scope != null) return provider.config_scope === protocol;
   return protocol === "saml" ? isComplete(samlOf(provider)) : provider.scim_enabled === true;
@@ -81,8 +83,9 @@ export function serves(provider: IdentityProvider, domain: Domain): boolean {
 }
 
 /**
- * Whether people of the domain can sign in by a way that it may be held to, as the server says. SAML has values of its own
- * to judge by; of accounts of elsewhere not every server says. A server that does not show OpenID Connect knows none.
+ * Whether the server says that people of the domain can sign in by a way that can be enforced. SAML has its own values
+ * to decide by; for external accounts not every server says. A server that does not show OpenID Connect does not
+ * support it.
  */
 export async function hasWay(
   connection: Connection,
@@ -96,7 +99,7 @@ export async function hasWay(
   return providers.some((provider) => provider.has_oidc === true && serves(provider, domain));
 }
 
-/** Reads a domain's sign-on settings, as the run knows them by now. */
+/** Reads a domain's sign-on settings, as the run currently knows them. */
 export async function readSignOn(connection: Connection, { id }: Domain): Promise<SignOn> {
   const domain = await requireDomain(connection, id);
   if (generationOf(domain) === "inline") {
@@ -113,7 +116,7 @@ export async function readSignOn(connection: Connection, { id }: Domain): Promis
   return signOnOf(pairAmong(here), [domain]);
 }
 
-/** The object for each protocol among the providers of a domain; the one that `linked` servers have is for both. */
+/** The object for each protocol among the providers of a domain; on `linked` servers one object serves both. */
 function pairAmong(providers: readonly IdentityProvider[]): ProviderPair {
   const providerFor = (protocol: Protocol): IdentityProvider | undefined =>
     providers.find((provider) => !("config_scope" in provider)) ??
@@ -122,12 +125,12 @@ function pairAmong(providers: readonly IdentityProvider[]): ProviderPair {
   return { saml: providerFor("saml"), scim: providerFor("scim") };
 }
 
-/** The sign-on settings that a pair of provider objects holds for these domains. */
+/** The sign-on settings that a pair of provider objects has for these domains. */
 export function signOnOf(providers: ProviderPair, domains: readonly Domain[]): SignOn {
   const { saml, scim } = providers;
   const own = saml !== undefined && "config_scope" in saml ? saml.saml_relay_state : undefined;
   const relays = domains.flatMap((domain) => {
-    // Only the newest servers have one for the provider, and it takes none of the domains' there.
+    // Only the newest servers have a RelayState for the provider, and they do not accept those of the domains.
     const relay = generationOf(domain) === "scoped" ? own : domain.id;
     return relay == null ? [] : [[domain.domain, relay] as const];
   });

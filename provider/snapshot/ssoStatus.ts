@@ -19,7 +19,7 @@ import { challengeRecordName } from "../sso/serviceProvider";
 import type { SsoDomain, SsoStatus } from "../sso/status";
 import { generationOf, hasWay, isComplete, readSignOn, samlOf, serves } from "./signOn";
 
-/** Reads how people come into the organization, wherever the server keeps it. */
+/** Reads how people sign in to the organization, wherever the server stores it. */
 export async function readSsoStatus(connection: Connection): Promise<SsoStatus> {
   const organization = await getOrganization(connection);
   const has: HasFeature = (key) => hasFeature(organization, key);
@@ -30,7 +30,7 @@ export async function readSsoStatus(connection: Connection): Promise<SsoStatus> 
   return { domains, membersOutside: emails && outside(emails, enforced) };
 }
 
-/** Reads what is left over of single sign-on that was taken away. */
+/** Reads what remains of removed single sign-on. */
 export async function readLeftovers(connection: Connection): Promise<Leftover[]> {
   const domains = await listDomains(connection);
   const providers = (await listIdentityProviders(connection)) ?? [];
@@ -50,7 +50,7 @@ export async function readLeftovers(connection: Connection): Promise<Leftover[]>
 
 const namesOf = (domains: readonly Domain[]): string[] => domains.map(({ domain }) => domain);
 
-/** A domain without a link whose own settings are none that anyone reads, but that PostHog makes a provider of. */
+/** A domain without a link whose own settings are unused, but from which PostHog creates a provider. */
 const isOrphaned = (record: Domain): boolean =>
   generationOf(record) === "linked" &&
   record.identity_provider_config == null &&

@@ -2,39 +2,39 @@ import { X509Certificate } from "node:crypto";
 import { counted } from "../access/messages";
 import { dateOf, daysBetween } from "../access/values";
 
-/** A signing certificate of an identity provider, as far as single sign-on cares. */
+/** A signing certificate of an identity provider, with what matters for single sign-on. */
 export interface Certificate {
-  /** The certificate as PEM text, in the one spelling this package sends and stores. */
+  /** The certificate as PEM text, in the one format that this package sends and stores. */
   readonly pem: string;
-  /** Whom it was issued to, on one line: `CN=idp.acme.com, O=Acme`. */
+  /** The certificate's subject, on one line: `CN=idp.acme.com, O=Acme`. */
   readonly subject: string;
   /** First moment it is valid, ISO 8601. */
   readonly validFrom: string;
   /** Last moment it is valid, ISO 8601. */
   readonly validTo: string;
-  /** SHA-256 of the certificate, upper-case hex with colons: the same for every spelling. */
+  /** SHA-256 of the certificate, upper-case hex with colons: the same for every text format. */
   readonly fingerprint256: string;
   /** Bits of the key for RSA; undefined for other kinds of key. */
   readonly rsaBits: number | undefined;
-  /** Whether it may sign other certificates, which an identity provider's signing certificate seldom does. */
+  /** Whether it may sign other certificates, which is rare for an identity provider's signing certificate. */
   readonly isAuthority: boolean;
 }
 
-/** Days before the end at which a certificate is worth a warning. */
+/** A certificate that expires within this many days causes a warning. */
 const expiryWarningDays = 30;
 
-/** RSA keys below this many bits are no longer considered safe (NIST SP 800-131A). */
+/** RSA keys with fewer bits are no longer considered safe (NIST SP 800-131A). */
 const safeRsaBits = 2048;
 
-/** Far above any real certificate (2 KB), far below what would be slow to look through. */
+/** Far above any real certificate (2 KB), far below what would be slow to scan. */
 const longestInput = 32_768;
 
-/** Reads one certificate given as PEM text or as its bare base64 body, with any line breaks. */
+/** Parses one certificate, given as PEM text or as its bare base64 body, with any line breaks. */
 export function readCertificate(text: string): Parsed<Certificate> {
   if (text.length > longestInput) {
     return unreadable(`the certificate is ${text.length} characters long; the maximum is ${longestInput}`);
   }
-  // Environment variables and JSON often carry a PEM with its line breaks written out as backslash-n.
+  // Environment variables and JSON often contain a PEM with its line breaks written as backslash-n.
   const unescaped = text.replace(/\\r|\\n/g, "\n").trim();
   const body = base64Body(unescaped);
   if (!body.ok) return body;
@@ -44,24 +44,24 @@ export function readCertificate(text: string): Parsed<Certificate> {
     if (certificate.raw.length === bytes.length) return read(describe(certificate));
     return unreadable("more follows the certificate, such as a second one, and PostHog takes exactly one");
   } catch {
-    // The reason that OpenSSL gives speaks of its internals and may repeat input.
+    // OpenSSL's reason describes its internals and may repeat input.
     return unreadable(
       "the certificate cannot be read: its text is damaged or cut off, copy it again from the identity provider",
     );
   }
 }
 
-/** Whole days until the certificate ends; negative once it has. */
+/** Whole days until the certificate expires; negative once it has. */
 export function daysLeft(certificate: Certificate, now: Date): number {
   return daysBetween(now.getTime(), certificate.validTo);
 }
 
-/** Whether this moment lies within the certificate's dates. PostHog signs people in outside of them too. */
+/** Whether this moment lies within the certificate's dates. PostHog signs people in outside them too. */
 export function isCurrent({ validFrom, validTo }: Certificate, now: Date): boolean {
   return Date.parse(validFrom) <= now.getTime() && now.getTime() <= Date.parse(validTo);
 }
 
-/** Remarks on a certificate: dates, which PostHog does not look at, and a weak key. None of them stops a sign-in. */
+/** Remarks on a certificate: its dates, which PostHog ignores, and a weak key. None of them prevents a sign-in. */
 export function certificateWarnings(certificate: Certificate, now: Date): string[] {
   const warnings: string[] = [];
   if (certificate.rsaBits !== undefined && certificate.rsaBits < safeRsaBits) {
@@ -82,11 +82,11 @@ export function certificateWarnings(certificate: Certificate, now: Date): string
   return warnings;
 }
 
-/** How messages name a certificate: `SHA-256 AB:CD:... (to 2030-01-01)`. */
+/** The name of a certificate in messages: `SHA-256 AB:CD:... (to 2030-01-01)`. */
 export const certificateName = ({ fingerprint256, validTo }: Certificate): string =>
   `SHA-256 ${fingerprint256} (to ${dateOf(validTo)})`;
 
-/** Whether two texts hold the same certificate, whatever their spelling; unreadable ones are equal only as text. */
+/** Whether two texts contain the same certificate, whatever their format; unreadable ones are compared as text. */
 export function sameCertificate(left: string, right: string): boolean {
   if (left === right) return true;
   const [one, other] = [readCertificate(left), readCertificate(right)];
@@ -107,7 +107,7 @@ function base64Body(text: string): Parsed<string> {
   const body = labels.length === 0 ? text : onlyBlock(text, labels);
   if (typeof body !== "string") return body;
   const compact = body.replace(/\s+/g, "");
-  // Every certificate is a long ASN.1 sequence, and those begin with MI in base64.
+  // Every certificate is a long ASN.1 sequence, which starts with MI in base64.
   if (!/^MI[A-Za-z0-9+/]+={0,2}$/.test(compact)) {
     return unreadable(
       "this is not a certificate: expected PEM text (-----BEGIN CERTIFICATE-----) or its base64 body",
@@ -146,19 +146,19 @@ function describe(certificate: X509Certificate): Certificate {
 }
 
 /**
- * What came of reading someone's input: the value with remarks worth a warning, or the one thing that is
- * wrong with it. `problem` and `notes` start lower-case and never repeat the input.
+ * The result of parsing someone's input: the value with remarks worth a warning, or the one thing that is wrong with
+ * it. `problem` and `notes` start lower-case and never repeat the input.
  */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly notes: readonly string[] }
   | { readonly ok: false; readonly problem: string };
 
-/** A value that was read, with remarks if there are any. */
+/** A parsed value, with its remarks. */
 export function read<T>(value: T, notes: readonly string[] = []): Parsed<T> {
   return { ok: true, value, notes };
 }
 
-/** Input that cannot be used, and why. */
+/** Unusable input, and why. */
 export function unreadable(problem: string): Parsed<never> {
   return { ok: false, problem };
 }

@@ -1,16 +1,19 @@
 import { type Certificate, certificateName, isCurrent, type Parsed, read, unreadable } from "./certificate";
 import type { MetadataDocument } from "./metadata";
 
-/** What decides which certificate of a document PostHog gets: it holds one, and documents list several while keys roll. */
+/**
+ * What decides which certificate of a document PostHog gets: it stores one, and documents list several during a
+ * rotation.
+ */
 export interface CertificateChoice {
-  /** The fingerprint that the program asks for; missing to let the rules decide. */
+  /** The fingerprint that the program specifies; if missing, the rules decide. */
   readonly wanted?: string;
-  /** The fingerprint of the certificate that PostHog holds. */
+  /** The fingerprint of the certificate in PostHog. */
   readonly held?: string;
   readonly now: Date;
 }
 
-/** Chooses the certificate that the identity provider signs with now. */
+/** Chooses the certificate that the identity provider currently signs with. */
 export function chooseCertificate(
   document: MetadataDocument,
   { wanted, held, now }: CertificateChoice,

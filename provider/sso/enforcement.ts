@@ -2,31 +2,30 @@ import { emailDomain } from "../access/values";
 import { readCertificate } from "./certificate";
 import type { IdentityProviderMetadata } from "./metadata";
 
-/** Ways of signing in that a domain can be held to; `off` lets people choose. */
+/** Ways of signing in that can be enforced for a domain; `off` lets people choose. */
 export const enforcements = ["off", "saml", "google-oauth2", "github", "gitlab", "oidc"] as const;
 
-/** A way of signing in that a domain can be held to. */
 type Enforcement = (typeof enforcements)[number];
 
-/** The text that PostHog stores: it takes any, and one that it does not know breaks every sign-in of the domain. */
+/** The text that PostHog stores: it accepts any, and an unknown one breaks every sign-in of the domain. */
 export const enforcementToApi = (enforcement: Enforcement): string =>
   enforcement === "off" ? "" : enforcement;
 
-/** What a stored text means; one that is not known here is kept as it stands. */
+/** What a stored text means; an unknown one is kept unchanged. */
 export const enforcementFromApi = (text: string | null | undefined): string => (text ? text : "off");
 
-/** What is known when enforcement is about to be switched on. */
+/** What is known before enforcement is switched on. */
 export interface EnforcementFacts {
   readonly enforcement: Enforcement;
   readonly domain: string;
   readonly isVerified: boolean;
-  /** Whether entity id, address and certificate are all there. */
+  /** Whether entity id, address and certificate are all set. */
   readonly samlComplete: boolean;
-  /** Whether the server has the way at all, if that is not SAML; undefined if it does not say. */
+  /** Whether the server supports the way at all, if that is not SAML; undefined if it does not say. */
   readonly hasWay?: boolean;
-  /** Why the stored certificate is none, if so. Its dates do not matter: PostHog does not look at them. */
+  /** Why the stored certificate is invalid, if so. Its dates do not matter: PostHog ignores them. */
   readonly certificateProblem?: string;
-  /** Whether the plan has a feature; undefined where the server does not say. */
+  /** Whether the plan has a feature; undefined if the server does not say. */
   readonly hasFeature: (key: string) => boolean | undefined;
   /** E-mail addresses of the organization's admins and owners. */
   readonly admins: readonly string[];
@@ -36,7 +35,7 @@ export interface EnforcementFacts {
 
 /** Whether enforcement may be switched on, and what to know if so. */
 export interface EnforcementVerdict {
-  /** Why it would shut people out, or have no effect. */
+  /** Why it would lock people out or have no effect. */
   readonly refusal?: string;
   readonly warnings: readonly string[];
 }
@@ -44,7 +43,7 @@ export interface EnforcementVerdict {
 const isOn = (email: string, domain: string): boolean => email.toLowerCase().endsWith(`@${domain}`);
 
 /**
- * Decides whether people of the domain could still get in once enforcement is on. API keys keep working under
+ * Decides whether people of the domain could still sign in once enforcement is on. API keys keep working under
  * enforcement, so anyone with a key that has `organization:write` can always switch it off again.
  */
 export function judgeEnforcement(facts: EnforcementFacts): EnforcementVerdict {
@@ -90,7 +89,7 @@ function refuse(facts: EnforcementFacts): string | undefined {
   return `nobody of ${domain} could sign in: ${facts.certificateProblem}`;
 }
 
-/** What happens to a domain that is held to a way which the server does not have. */
+/** What happens to a domain that enforces a way which the server does not support. */
 const withoutWay = (domain: string, enforcement: string): string =>
   enforcement === "oidc"
     ? `nobody of ${domain} could sign in: this server shows no OpenID Connect for the domain, and then answers every sign-in with an error`
@@ -100,17 +99,17 @@ const withoutWay = (domain: string, enforcement: string): string =>
 export interface DomainSignIn {
   readonly domain: string;
   readonly isVerified: boolean;
-  /** The one way that people may sign in, or `off`. */
+  /** The only way in which people may sign in, or `off`. */
   readonly enforcement: string;
   readonly saml: Partial<IdentityProviderMetadata>;
-  /** Whether the server has the one way at all, if that is not SAML; undefined if it does not say. */
+  /** Whether the server supports that way at all, if it is not SAML; undefined if it does not say. */
   readonly hasWay?: boolean;
 }
 
-/** Whether the organization's plan has a feature; undefined where the server does not say. */
+/** Whether the organization's plan has a feature; undefined if the server does not say. */
 export type HasFeature = (key: string) => boolean | undefined;
 
-/** Why people of the domain can come in without single sign-on; undefined when they cannot. */
+/** Why people of the domain can sign in without single sign-on; undefined if they cannot. */
 export function bypassOf(signIn: DomainSignIn, hasFeature: HasFeature): string | undefined {
   const { domain, enforcement } = signIn;
   if (enforcement === "off")
@@ -124,7 +123,7 @@ export function bypassOf(signIn: DomainSignIn, hasFeature: HasFeature): string |
   return enforcement !== "oidc" && signIn.hasWay === false ? withoutWay(domain, enforcement) : undefined;
 }
 
-/** Why nobody of the domain can come in at all; undefined when they can. */
+/** Why nobody of the domain can sign in at all; undefined if they can. */
 export function lockOutOf(signIn: DomainSignIn, hasFeature: HasFeature): string | undefined {
   const { domain, enforcement, saml } = signIn;
   if (bypassOf(signIn, hasFeature) !== undefined) return undefined;
@@ -136,7 +135,7 @@ export function lockOutOf(signIn: DomainSignIn, hasFeature: HasFeature): string 
   return certificate.ok ? undefined : `nobody of ${domain} can sign in: ${certificate.problem}`;
 }
 
-/** The e-mail addresses that no enforced domain covers, so that their owners sign in as they like. */
+/** The e-mail addresses that no enforced domain covers: their owners choose how to sign in. */
 export function outside(emails: readonly string[], enforced: readonly string[]): string[] {
   const domains = new Set(enforced);
   return emails.filter((email) => !domains.has(emailDomain(email)));

@@ -1,6 +1,5 @@
 import type { Leftover } from "../access/liveOrganization";
 
-/** The SAML values of a provider. */
 interface SamlValues {
   readonly entityId?: string;
   readonly ssoUrl?: string;
@@ -15,18 +14,18 @@ export interface ProviderFacts {
   readonly scimEnabled: boolean;
   /** The domains that it serves. */
   readonly domains: readonly string[];
-  /** Whether domains link it, and keep a copy of its settings, as on servers of mid 2026. */
+  /** Whether domains link to it and keep a copy of its settings, as on servers of mid 2026. */
   readonly isLinked: boolean;
 }
 
-/** What decides whether a domain holds more than it should. */
+/** What decides whether a domain has leftover settings. */
 export interface DomainFacts {
   readonly domain: string;
-  /** Whether it holds SAML or SCIM settings of its own, and has no provider. */
+  /** Whether it has its own SAML or SCIM settings, and no provider. */
   readonly isOrphaned: boolean;
 }
 
-/** What is left over among an organization's providers and domains. */
+/** The leftovers among an organization's providers and domains. */
 export function leftoversAmong(
   providers: readonly ProviderFacts[],
   domains: readonly DomainFacts[],
@@ -55,7 +54,7 @@ const isSameSaml = (left: SamlValues, right: SamlValues): boolean =>
   left.ssoUrl === right.ssoUrl &&
   left.x509Cert === right.x509Cert;
 
-/** What is left, in one sentence. */
+/** The leftover, in one sentence. */
 export function leftoverMessage(leftover: Leftover): string {
   switch (leftover.kind) {
     case "unused":
@@ -69,7 +68,7 @@ export function leftoverMessage(leftover: Leftover): string {
   }
 }
 
-/** How to take it away. */
+/** How to remove it. */
 export function leftoverFix(leftover: Leftover): string {
   if (leftover.kind === "settings") {
     return "Link the domain with an identity provider that has neither SAML nor SCIM, and unlink it again. OrgSsoSettings and OrganizationDomain do this before they change a domain.";

@@ -4,17 +4,17 @@ import { listed, quoted } from "../access/messages";
 import { dateOf } from "../access/values";
 import { type Certificate, type Parsed, read, readCertificate, unreadable } from "./certificate";
 
-/** What PostHog needs to know of a SAML identity provider. */
+/** What PostHog needs to know about a SAML identity provider. */
 export interface IdentityProviderMetadata {
   /** The identity provider's entity id (PostHog: `saml_entity_id`). */
   readonly entityId: string;
-  /** Address that people are sent to for signing in (PostHog: `saml_acs_url`, despite that name). */
+  /** Address to which people are sent to sign in (PostHog: `saml_acs_url`, despite that name). */
   readonly ssoUrl: string;
-  /** The certificate it signs with, as PEM text (PostHog: `saml_x509_cert`). */
+  /** The certificate that it signs with, as PEM text (PostHog: `saml_x509_cert`). */
   readonly x509Cert: string;
 }
 
-/** What a metadata document says. */
+/** The contents of a metadata document. */
 export interface MetadataDocument extends Omit<IdentityProviderMetadata, "x509Cert"> {
   /** The certificates that the provider may sign with, each once, in the document's order; at least one. */
   readonly certificates: readonly [Certificate, ...Certificate[]];
@@ -22,14 +22,14 @@ export interface MetadataDocument extends Omit<IdentityProviderMetadata, "x509Ce
   readonly signers: readonly string[];
 }
 
-/** PostHog: `saml_entity_id` and `saml_acs_url` hold at most this many characters. */
+/** PostHog's limit for `saml_entity_id` and `saml_acs_url`, in characters. */
 export const longestSamlValue = 512;
 
 const samlProtocol = "urn:oasis:names:tc:SAML:2.0:protocol";
 const redirectBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 const postBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
-/** Reads a SAML identity provider's metadata. */
+/** Parses a SAML identity provider's metadata. */
 export function parseIdentityProviderMetadata(xml: string, now: Date): Parsed<MetadataDocument> {
   if (/^\s*https?:\/\/\S+\s*$/.test(xml)) {
     return unreadable("this is an address, not XML: use it as the metadata URL instead");
@@ -101,7 +101,7 @@ function speaksSaml2(role: Element): boolean {
   return protocols === undefined || protocols.split(/\s+/).includes(samlProtocol);
 }
 
-/** PostHog sends people over with HTTP-Redirect, so that address comes before the one for HTTP-POST. */
+/** PostHog redirects people with HTTP-Redirect, so that address takes precedence over the one for HTTP-POST. */
 function signInAddress(roles: readonly Element[]): Parsed<string> {
   const services = roles.flatMap((role) => childrenNamed(role, "SingleSignOnService"));
   const at = (binding: string) => services.find((service) => service.attributes.Binding === binding);
@@ -150,7 +150,7 @@ function certificatesOf(element: Element): string[] {
     .map((certificate) => certificate.text);
 }
 
-/** A key may come with the authorities above it, which sign no sign-ins; an authority alone signs by itself. */
+/** A key may come with its authorities, which sign no sign-ins; an authority alone signs for itself. */
 function withoutAuthorities(chain: readonly Parsed<Certificate>[]): Parsed<Certificate>[] {
   const leaves = chain.filter((one) => !one.ok || !one.value.isAuthority);
   return leaves.some((one) => one.ok) ? leaves : chain.slice(0, 1);
@@ -173,20 +173,20 @@ function staleness(entity: Element, now: Date): string[] {
     : [];
 }
 
-/** One XML element without its namespace prefix: attributes, child elements in order of their name, own text. */
+/** One XML element without its namespace prefix: attributes, child elements by name, own text. */
 interface Element {
   /** Local name, without a prefix. */
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly Element[];
-  /** Text directly inside, as it stands. */
+  /** Text directly inside, unchanged. */
   readonly text: string;
 }
 
-/** Characters of XML that are looked at; an identity provider's own metadata is 5 to 100 thousand. */
+/** The most characters of XML that are parsed; an identity provider's own metadata has 5 to 100 thousand. */
 export const longestXml = 1_048_576;
 
-/** How deep elements may be nested; metadata has about ten levels, and thousands use up the stack. */
+/** How deep elements may be nested; metadata has about ten levels, and thousands would overflow the stack. */
 const deepestElement = 100;
 
 const attributePrefix = "@";
@@ -202,15 +202,15 @@ const parser = new XMLParser({
   parseAttributeValue: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
-  // Also decodes numeric references; entities of a document's own cannot occur, see `refusal`.
+  // Also decodes numeric references; a document's own entities cannot occur, see `refusal`.
   htmlEntities: true,
   isArray: (_name, _path, _leaf, isAttribute) => !isAttribute,
 });
 
-/** What the parser makes of an element: attributes as strings, its text, children as lists by name. */
+/** The parser's form of an element: attributes as strings, its text, children as lists by name. */
 const rawElement = z.record(z.string(), z.union([z.string(), z.array(z.unknown())]));
 
-/** Reads an XML document without document type and entities, and gives its root element. */
+/** Parses an XML document without document type and entities, and returns its root element. */
 function parseXml(text: string): Parsed<Element> {
   const xml = text.replace(/^\uFEFF/, "").trim();
   const refused = refusal(xml);
@@ -222,12 +222,11 @@ function parseXml(text: string): Parsed<Element> {
       ? read(root)
       : unreadable(`this is not XML: it has ${roots.length} root elements instead of one`);
   } catch {
-    // The parser's own words may repeat input.
+    // The parser's own message may repeat input.
     return unreadable("this XML cannot be read: it uses reserved names");
   }
 }
 
-/** All direct children of that name. */
 function childrenNamed(element: Element, name: string): Element[] {
   return element.children.filter((child) => child.name === name);
 }
@@ -239,7 +238,7 @@ function refusal(xml: string): string | undefined {
     return `the XML is ${xml.length} characters long, and the maximum is ${longestXml}: use the metadata of one identity provider, not of a whole federation`;
   }
   if (!xml.startsWith("<")) return "this is not XML: it does not begin with <";
-  // Entities are how XML attacks its reader, and metadata needs none.
+  // XML attacks use entities, and metadata needs none.
   if (/<!DOCTYPE\s+html/i.test(xml)) return "this is an HTML page, not XML; is it a sign-in or error page?";
   if (/<!(DOCTYPE|ENTITY)/i.test(xml))
     return "the XML declares a document type or entities, which is not allowed";
@@ -249,7 +248,10 @@ function refusal(xml: string): string | undefined {
   return `this is not well-formed XML: the first error is on line ${verdict.err.line}`;
 }
 
-/** Whether more elements are open at once than metadata has. What looks like one in a comment or text counts as well. */
+/**
+ * Whether elements are nested deeper than in any metadata. Text that looks like an element, in comments too, counts as
+ * well.
+ */
 function isTooDeep(xml: string): boolean {
   let open = 0;
   for (const [tag] of xml.matchAll(/<\/|\/>|<[^/!?]/g)) {

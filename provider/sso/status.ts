@@ -5,16 +5,16 @@ export interface SsoDomain {
   readonly isVerified: boolean;
   /** When PostHog saw the DNS record, ISO 8601. */
   readonly verifiedAt?: string;
-  /** Name of the DNS TXT record that proves the domain. */
+  /** Name of the DNS TXT record that proves ownership of the domain. */
   readonly challengeRecordName: string;
   /** Value of that record. */
   readonly challengeRecordValue?: string;
   /** The only way in which people of the domain may sign in, or `off`. */
   readonly enforcement: string;
   readonly jitProvisioning: boolean;
-  /** Names of its identity providers; none on servers that keep the settings on the domain. */
+  /** Names of its identity providers; none on servers that store the settings on the domain. */
   readonly identityProviders: readonly string[];
-  /** Whether all SAML values are in place. */
+  /** Whether all SAML values are set. */
   readonly samlConfigured: boolean;
   /** When the identity provider's certificate expires, ISO 8601. */
   readonly certificateExpiresAt?: string;
@@ -31,8 +31,8 @@ export interface SsoDomain {
 export interface SsoStatus {
   readonly domains: readonly SsoDomain[];
   /**
-   * E-mail addresses of members whom no enforced domain covers: they sign in any way they like. Missing if the key may
-   * not list members.
+   * E-mail addresses of members whom no enforced domain covers: they choose how to sign in. Missing if the key may not
+   * list members.
    */
   readonly membersOutside?: readonly string[];
 }
