@@ -1,8 +1,8 @@
 import type { ResourceHandler } from "../engine/handler";
 
 /**
- * How each resource's handler is loaded. Most programs have few kinds of resource, and what a provider process loads is
- * most of what it costs, so the others stay on disk.
+ * How to load each resource's handler. Most programs use few kinds of resource, and loading code is most of what a
+ * provider process costs, so the others stay on disk.
  */
 const loaders: ReadonlyMap<string, () => ResourceHandler> = new Map(
   Object.entries({
@@ -37,10 +37,9 @@ const loaders: ReadonlyMap<string, () => ResourceHandler> = new Map(
   }),
 );
 
-/** Handlers by the name of their resource. */
 export type Handlers = Pick<ReadonlyMap<string, ResourceHandler>, "get" | "has" | "keys" | "size">;
 
-/** Every resource of this package, by the name behind `pulumi-nodejs:dynamic/posthog:`; loaded when it is asked for. */
+/** Every resource of this package, by the name behind `pulumi-nodejs:dynamic/posthog:`; loaded on first use. */
 export const handlers: Handlers = {
   get: (type) => loaders.get(type)?.(),
   has: (type) => loaders.has(type),

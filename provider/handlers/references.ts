@@ -4,21 +4,25 @@ import type { Connection } from "../posthog/connection";
 import { listMembers, memberOf } from "../posthog/members";
 import { listRoles, type Role, requireRole, roleOf } from "../posthog/roles";
 
-/** How an argument that names a person behaves: by e-mail address or user UUID, and still after a new address. */
+/**
+ * The behavior of an argument that refers to a person: by e-mail address or user UUID, even after a change of address.
+ */
 export const personReference = {
   replaces: true,
   same: (stored: unknown, declared: unknown, { email, userUuid }: Properties): boolean =>
     [stored, email, userUuid].some((known) => sameText(known, declared)),
 };
 
-/** How an argument that names a role behaves: by id or name, and with the UUID in state also after a renaming. */
+/**
+ * The behavior of an argument that refers to a role: by id or name, and even after a renaming, by the UUID in state.
+ */
 export const roleReference = {
   replaces: true,
   same: (stored: unknown, declared: unknown, { roleUuid }: Properties): boolean =>
     [stored, roleUuid].some((known) => sameText(known, declared)),
 };
 
-/** Whether another spelling still names the person in state. */
+/** Whether another spelling still refers to the person in state. */
 export async function isSamePerson(
   connection: Connection,
   declared: unknown,
@@ -30,7 +34,7 @@ export async function isSamePerson(
   return userUuid === undefined ? sameText(found.email, email) : found.uuid === userUuid;
 }
 
-/** Whether another spelling still names the role in state. */
+/** Whether another spelling still refers to the role in state. */
 export async function isSameRole(
   connection: Connection,
   declared: unknown,
@@ -40,7 +44,7 @@ export async function isSameRole(
   return roleOf(declared, await listRoles(connection))?.id === roleUuid;
 }
 
-/** The person as the program writes them, as long as that names them; their e-mail address otherwise. */
+/** The person as the program writes them, as long as that refers to them; otherwise their e-mail address. */
 export function personAsDeclared(
   declared: string | undefined,
   { email, uuid }: { readonly email: string; readonly uuid?: string },
@@ -51,14 +55,14 @@ export function personAsDeclared(
   return declared !== undefined && isSame ? declared : email;
 }
 
-/** The role as the program writes it, as long as that names it; its id otherwise. */
+/** The role as the program writes it, as long as that refers to it; otherwise its id. */
 export function roleAsDeclared(declared: string | undefined, role: Role, { roleUuid }: Properties): string {
   const isSame = declared !== undefined && (roleOf(declared, [role]) !== undefined || roleUuid === role.id);
   return isSame ? declared : role.id;
 }
 
 /**
- * The role that a preview is about; undefined while the program still has to create it.
+ * The role in a preview; undefined if the program has yet to create it.
  *
  * @param inProgram whether a resource of the program claims an address.
  */

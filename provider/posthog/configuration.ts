@@ -52,8 +52,8 @@ export interface Configuration {
    */
   readonly preflight: boolean;
   /**
-   * Requests a minute that this process allows itself, or false for no limit of its own. Default 430: PostHog Cloud
-   * allows a key 480, and the rest is for what else runs with it, such as the preview before an update.
+   * Requests per minute that this process allows itself, or false for no limit of its own. Default 430: PostHog Cloud
+   * allows a key 480, and the rest is for whatever else uses the key, such as the preview before an update.
    */
   readonly requestsPerMinute: number | false;
   /** Whether to refuse every request that may change something. Default false; this is not configurable. */

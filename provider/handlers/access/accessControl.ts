@@ -68,27 +68,27 @@ type TargetArgs = Pick<Args, "projectId" | "resource" | "resourceId">;
 
 const idForm = /^(\d+)\/([a-z][a-z0-9_]*)(?:\/(.+?))??\/(?:(default)|(user|role)\/(.+))$/;
 
-/** What the declared rule is on, as written. */
+/** The target of the declared rule, as written. */
 function writtenTarget({ projectId: project, resource, resourceId }: TargetArgs): RuleTarget {
   const object = resourceId === undefined ? undefined : String(resourceId);
   return { projectId: projectIdOf(project), resource, object };
 }
 
-/** What the declared rule is on, as written; undefined while that is not known. */
+/** The target of the declared rule, as written; undefined while it is unknown. */
 function declaredTarget({ projectId: project, resource, resourceId }: Partial<Args>): RuleTarget | undefined {
   if (project === undefined || resource === undefined) return undefined;
   return writtenTarget({ projectId: project, resource, resourceId });
 }
 
-/** What an access rule is on: a whole type of resource in a project, or one object of it. */
+/** The target of an access rule: a whole type of resource in a project, or one object of that type. */
 interface RuleTarget {
   readonly projectId: number;
   readonly resource: string;
-  /** What addresses the object; missing for the whole type. */
+  /** The object's address; missing for the whole type. */
   readonly object?: string;
 }
 
-/** The target with the id that PostHog uses for its object. */
+/** The target with PostHog's own id for its object. */
 async function resolveTarget(connection: Connection, target: RuleTarget): Promise<RuleTarget> {
   const { projectId, resource, object } = target;
   const route = objectRoutes.get(resource);
@@ -96,10 +96,10 @@ async function resolveTarget(connection: Connection, target: RuleTarget): Promis
   return { ...target, object: await addressOfObject(connection, { projectId, resource, route }, object) };
 }
 
-/** PostHog has no object for a rule to be on. */
+/** The rule's object does not exist in PostHog. */
 class MissingObjectError extends NotFoundError {}
 
-/** The rules on a target; only those for the principal if the objects of its type have no known address. */
+/** The rules on a target; only those for the principal if objects of this type have no known address. */
 async function rulesAt(
   connection: Connection,
   target: RuleTarget,
@@ -127,7 +127,7 @@ async function rulesAt(
   return rules.filter((rule) => rule.resource === resource && rule.resource_id === object);
 }
 
-/** The level that a rule on a target gives; undefined without one. */
+/** The level that a rule on a target gives; undefined without a rule. */
 async function levelAt(
   connection: Connection,
   target: RuleTarget,
@@ -178,7 +178,8 @@ async function ineffectiveReason(
   ]);
   const [membershipId, roleId] = [principal.member?.id, principal.role?.id];
   const own: AccessRule = { projectId, resource, resourceId: object, membershipId, roleId, level };
-  // A project has hundreds of rules, and the resource of each asks this: only the rules that can decide are judged.
+  // A project can have hundreds of rules, each with a resource that calls this, so only the rules that can decide are
+  // checked.
   const near = nearby(directory, principal);
   const others = [...rulesOf(projectId, grants.filter(near.isRelevant)), ...objectRulesOf(target, onObject)];
   const rules = [...others.filter((rule) => !isSameTarget(rule, own)), own];
@@ -301,7 +302,7 @@ function parseId(id: string): { target: RuleTarget; kind?: string; token: string
   return { target: { projectId: Number(project), resource, object }, kind, token };
 }
 
-/** Whether a rule's target is surely gone: the project, or an object that an organization admin cannot find. */
+/** Whether a rule's target is certainly gone: the project, or an object that an organization admin cannot find. */
 async function isGone(connection: Connection, { projectId: project, object }: RuleTarget): Promise<boolean> {
   if ((await getProject(connection, project)) === undefined) return true;
   const { membership_level: level } = await getOrganization(connection);
@@ -395,11 +396,10 @@ async function addressesOf(
   return above.flatMap((place) => subjects.map((subject) => `project/${project}/${place}/${subject}`));
 }
 
-/** The types of resource whose objects PostHog addresses by these fields. */
 const typesBy = (...fields: readonly ObjectRoute["lookup"][]): string[] =>
   [...objectRoutes].filter(([, { lookup }]) => fields.includes(lookup)).map(([type]) => type);
 
-/** What it takes to look an object up that is not given as PostHog addresses it. */
+/** The needs for looking up an object that is not given by its address in PostHog. */
 const lookedUp = {
   argument: "resourceId",
   needs: [{ scope: "<resource>:read" }],

@@ -9,7 +9,7 @@ import { exclusive } from "../../posthog/exclusive";
 import type { Member } from "../../posthog/members";
 import { type Directory, grantsIn, personOf, readDirectory, snapshotOf } from "../../snapshot/accessSnapshot";
 
-/** Whether the key's owner manages a project that has these grants; an unknown owner counts as one who does. */
+/** Whether the key's owner manages a project with these grants; an unknown owner counts as managing it. */
 export function callerManages(
   caller: Member | undefined,
   directory: Directory,
@@ -45,8 +45,8 @@ export async function keepsProjectAdmin(
 }
 
 /**
- * Runs a change of a project's access that is judged by whether the key's owner still manages the project afterwards, one
- * at a time. The changes of an organization admin are not judged, and go out side by side.
+ * Runs a change of a project's access that depends on whether the key's owner still manages the project afterwards, one
+ * at a time. An organization admin's changes do not depend on it and run side by side.
  */
 export async function judgedChange<T>(
   connection: Connection,

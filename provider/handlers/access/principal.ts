@@ -17,13 +17,13 @@ import {
   roleAsDeclared,
 } from "../references";
 
-/** An access rule's subject: a person, a role, or with neither everyone. */
+/** An access rule's subject: a person, a role, or everyone if it has neither. */
 export interface Principal {
   readonly member?: Member;
   readonly role?: Role;
 }
 
-/** Whom an access rule is for, as the program writes it. */
+/** The subject of an access rule, as the program writes it. */
 interface DeclaredPrincipal {
   readonly user?: string;
   readonly role?: string;
@@ -32,13 +32,13 @@ interface DeclaredPrincipal {
 /** Everyone who has no rule of their own. */
 export const everybody: Principal = {};
 
-/** A principal as PostHog takes it. */
+/** A principal in PostHog's form. */
 export const rulePrincipalOf = ({ member, role }: Principal): RulePrincipal => ({
   member: member?.id,
   role: role?.id,
 });
 
-/** The principal that the last part of a rule's id names; undefined when the person or role no longer exists. */
+/** The principal in the last part of a rule's id; undefined if the person or role no longer exists. */
 export async function findPrincipal(
   connection: Connection,
   kind: string,
@@ -55,7 +55,7 @@ export async function findPrincipal(
 /**
  * The declared principal; it has to exist.
  *
- * @param state the resource's, which still names the principal after a change of address or name in PostHog.
+ * @param state the resource's state, which still identifies the principal after a change of address or name in PostHog.
  */
 export async function requirePrincipal(
   connection: Connection,
@@ -84,8 +84,8 @@ function inState<T>(
 }
 
 /**
- * The declared principal; undefined for a role that another resource of the program is about to create, and for one that
- * the last run knew by a name that nobody has now: the update goes by the id in state.
+ * The declared principal; undefined for a role that another resource of the program is about to create, and for one
+ * whose name in the last run no longer exists: the update uses the id in state.
  *
  * @param before the principal of the last run.
  */
@@ -103,7 +103,7 @@ export async function resolvePlanned(
   return found === undefined ? undefined : { role: found };
 }
 
-/** What a preview says of a principal of the last run whose address or name nobody has now. */
+/** The preview's finding about a principal of the last run whose address or name no longer exists. */
 export function renamedPrincipal(
   principal: Principal | undefined,
   { user, role }: DeclaredPrincipal,
@@ -114,7 +114,7 @@ export function renamedPrincipal(
   return what === undefined ? [] : [notice(`${what} now; the update looks for the one of the last run`)];
 }
 
-/** The declared principal; undefined when it does not exist. */
+/** The declared principal; undefined if it does not exist. */
 export async function lookUpPrincipal(
   connection: Connection,
   { user, role }: DeclaredPrincipal,
@@ -136,7 +136,7 @@ export async function principalPaths({ user, role }: DeclaredPrincipal, aliases:
   return [...users, ...roles];
 }
 
-/** A principal as arguments: as declared where that names the same one, else as PostHog has it. */
+/** A principal as arguments: as declared if that refers to the same one, otherwise as in PostHog. */
 export function asDeclared(
   { member, role }: Principal,
   declared: DeclaredPrincipal,
@@ -146,7 +146,7 @@ export function asDeclared(
   return member === undefined ? {} : { user: personAsDeclared(declared.user, member.user, state) };
 }
 
-/** The outputs about a principal: what stays when a name changes. */
+/** The outputs about a principal, which stay when a name changes. */
 export function principalOutputs({ member, role }: Principal): Record<string, string> {
   if (role !== undefined) return { roleUuid: role.id };
   if (member === undefined) return {};
@@ -156,20 +156,20 @@ export function principalOutputs({ member, role }: Principal): Record<string, st
 const replaced = z.object({ level: z.string().nullable().catch(null) });
 
 /**
- * What a rule's write has to remember in case it breaks off: the level that was there before the resource. A rule that
- * the resource has had already is its own, and goes when it is destroyed.
+ * What a rule's write has to remember in case it fails: the level from before the resource. If the resource had the
+ * rule already, the rule belongs to it, and is removed on destroy.
  */
 export function replacedLevel(state: Properties, current: string | null | undefined): Properties {
   if (isUnfinished(state)) return unfinishedIn(state);
   return isAdoption(state) && current != null ? { level: current } : {};
 }
 
-/** The level to set where a rule is destroyed: the one from before, if the resource was never finished. */
+/** The level to set when a rule is destroyed: the one from before, if the resource was never finished. */
 export function levelToPutBack(state: Properties): string | null {
   return replaced.parse(unfinishedIn(state)).level;
 }
 
-/** Whether another spelling of a person or role still names the one in state. */
+/** Whether another spelling of a person or role still refers to the one in state. */
 export async function isSamePrincipal(
   connection: Connection,
   argument: PropertyKey,
@@ -180,7 +180,10 @@ export async function isSamePrincipal(
   return argument === "role" && isSameRole(connection, declared, state);
 }
 
-/** PostHog deletes the rules of a person who leaves; a person who is only hidden from the key's owner still has them. */
+/**
+ * Throws if a person may only be hidden from the key's owner and so still has rules; PostHog deletes the rules of a
+ * person who leaves.
+ */
 export async function refuseHidden(
   state: Properties,
   hasRule: (principal: RulePrincipal) => Promise<boolean>,

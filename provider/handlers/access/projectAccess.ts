@@ -62,7 +62,7 @@ async function observe(
   }
 }
 
-/** Brings the grants to what is declared, with a checkpoint before the first write. */
+/** Changes the grants to the declared ones, with a checkpoint before the first write. */
 function write(
   connection: Connection,
   declared: Args,
@@ -94,8 +94,8 @@ async function planAndWrite(
 }
 
 /**
- * Why a policy with unchanged arguments is updated: it still manages a grant that is not declared any more. Earlier
- * versions left such a state when an update broke off.
+ * Why a policy with unchanged arguments is updated: it still manages a grant that is no longer declared. Earlier
+ * versions left such a state if an update failed midway.
  */
 function leftoverGrants(declared: Partial<Args>, { grants }: Properties): string | undefined {
   const place = (resource: string, subject: string): string => `${resource}/${subject}`.toLowerCase();
@@ -108,7 +108,7 @@ function leftoverGrants(declared: Partial<Args>, { grants }: Properties): string
   return `still has what is not declared any more; the update removes ${left.join(", ")}`;
 }
 
-/** What a run that fails has to leave in state: the grants that it may have set, and those that it did not remove yet. */
+/** What a failed run has to leave in state: the grants that it may have set, and those that it has not removed yet. */
 function partialState(policy: ResolvedPolicy, plan: PolicyPlan, managed: ReadonlySet<string>): Live<Args> {
   const { live } = policy.stored;
   const existing = new Set(live.map(targetKey));
@@ -144,7 +144,7 @@ function put(connection: Connection, projectId: number, write: GrantWrite, what:
   return putRule(connection, typeRules(projectId), subject, level, what, type);
 }
 
-/** A policy already exists if one of its grants has another level: until now that was not this program's. */
+/** A policy already exists if one of its grants has another level, which cannot come from this program. */
 async function find(connection: Connection, declared: Partial<Args>): Promise<Live<Args> | undefined> {
   if (declared.projectId === undefined) return undefined;
   const stored = await readStored(connection, projectIdOf(declared.projectId));
@@ -156,7 +156,7 @@ async function find(connection: Connection, declared: Partial<Args>): Promise<Li
   return differs ? policy.toLive(stored.live, new Set(policy.desired.map(targetKey))) : undefined;
 }
 
-/** The declared grants that exist; a project that has none of them has no such policy yet. */
+/** The declared grants that exist; a project with none of them has no such policy yet. */
 async function findExisting(connection: Connection, declared: Args): Promise<Live<Args> | undefined> {
   const project = projectIdOf(declared.projectId);
   const stored = await readOfProject(connection, project, () => readStored(connection, project));
@@ -168,7 +168,9 @@ async function findExisting(connection: Connection, declared: Args): Promise<Liv
   return exists ? policy.toLive(stored.live, new Set(policy.desired.map(targetKey))) : undefined;
 }
 
-/** What the policy manages; in exclusive mode every grant to a person or role, and every rule on a type. */
+/**
+ * The addresses that the policy manages; in exclusive mode every grant to a person or role, and every rule on a type.
+ */
 async function addressesOf(
   { projectId, mode, ...declared }: Partial<Args>,
   aliases: Aliases,
@@ -212,7 +214,7 @@ export const projectAccess = defineResource({
   observe,
   create: (connection, declared, checkpoint) => write(connection, declared, {}, checkpoint),
   update: (connection, _live, declared, state, checkpoint) => write(connection, declared, state, checkpoint),
-  // True of a project that is deleted too, until it is deleted.
+  // This also holds for a project that is about to be deleted, until it is.
   deletionImpact: async (_connection, { args: { defaultAccess } }) =>
     defaultAccess === undefined || defaultAccess === "admin"
       ? undefined

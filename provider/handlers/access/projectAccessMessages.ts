@@ -15,7 +15,7 @@ const mostPeople = 25;
 const mostGrants = 5;
 
 /**
- * How many grants change, and who gains and loses what, one line for each person.
+ * How many grants change, and who gains and loses what, one line per person.
  *
  * @param isWhole whether the members of every role of the policy are known.
  */
@@ -35,7 +35,7 @@ export function reportChanges(
   ].map(notice);
 }
 
-/** What else an admin by a rule may do; PostHog's own default, which makes everyone an admin, gives no such right. */
+/** What else an admin by a rule may do; PostHog's own default, which makes everyone an admin, does not allow it. */
 export const ruledAdmins =
   "an admin of the project by a rule may change the access rules of every object in it";
 
@@ -45,12 +45,15 @@ function becomesAdmin({ changes }: PersonChange): boolean {
   );
 }
 
-/** Who gains and loses what, one line for each person. */
+/** Who gains and loses what, one line per person. */
 export function reportAccessChanges(before: AccessSnapshot, after: AccessSnapshot): Finding[] {
   return linesOf(describeChange(before, after), "gain or lose access").map(notice);
 }
 
-/** Who can open a project that does not exist yet: the people that the policy names, directly or by a role, and everyone else. */
+/**
+ * Who can open a project that does not exist yet: the people in the policy, directly or through a role, and everyone
+ * else.
+ */
 export function reportNewAccess(plan: PolicyPlan, after: AccessSnapshot): Finding[] {
   if (plan.steps.length === 0) return [];
   const isNamed = ({ changes }: PersonChange): boolean =>
@@ -96,7 +99,7 @@ function linesOf(people: readonly PersonChange[], what: string): string[] {
   ];
 }
 
-/** The access of everyone that the policy does not name, which is the same for all of them. */
+/** The access of everyone whom the policy does not list, which is the same for all of them. */
 function everybodyElseLine(
   { userUuid, email }: Person,
   everybody: readonly PersonChange[],
@@ -108,7 +111,7 @@ function everybodyElseLine(
     : `everybody else ${changeLine(whole).slice(email.length + 1)}`;
 }
 
-/** The grants that stay although they are not declared. */
+/** The undeclared grants that stay. */
 export function reportUndeclared(policy: ResolvedPolicy, { unmanaged }: PolicyPlan): Finding[] {
   if (unmanaged.length === 0) return [];
   return [notice(`keeps undeclared grants: ${some(policy.lines(unmanaged))}`)];
@@ -127,7 +130,7 @@ export function reportIneffective(policy: ResolvedPolicy, after: AccessSnapshot)
   const judge = judgeRules(after);
   const ineffective = new Map<string, string[]>();
   for (const grant of desired) {
-    // Validation has warned of these.
+    // Validation has already warned about these.
     if (judgeResourceType(grant.resource).ignored === true) continue;
     const [rule] = rulesOf(stored.projectId, [grant]);
     const reason = rule === undefined ? undefined : judge(rule);
@@ -139,7 +142,7 @@ export function reportIneffective(policy: ResolvedPolicy, after: AccessSnapshot)
   );
 }
 
-/** Malformed rules of the project, and entries of ignore that match nothing. */
+/** Malformed rules of the project, and entries of `ignore` that match nothing. */
 export function reportAnomalies({ live }: Stored, unknownUsers: readonly string[]): Finding[] {
   const malformed = live.filter(({ resource }) => resource === malformedProject).length;
   return [

@@ -74,7 +74,7 @@ export const projectAccessFields = {
   ignore: {},
 } satisfies Record<keyof ProjectAccessArgs, Field>;
 
-/** What PostHog has may be more than the program could declare, such as malformed rules and new levels. */
+/** PostHog may contain more than the program could declare, such as malformed rules and new levels. */
 const level = z.union([z.string(), z.literal(1), z.literal(8)]);
 const levels = z.record(z.string(), level);
 const storedPolicy = z.object({
@@ -110,7 +110,7 @@ function checkLevels(type: string, policy: z.infer<typeof typePolicy>, context: 
   }
 }
 
-/** What has to hold of the arguments besides their schema. */
+/** Checks of the arguments beyond their schema. */
 export function projectAccessRules(args: Partial<ProjectAccessArgs>): Finding[] {
   const { defaultAccess, members = {}, roles = {}, resources = {}, ignore = [] } = args;
   const left = new Set(ignore.map((name) => name.toLowerCase()));
@@ -130,7 +130,7 @@ export function projectAccessRules(args: Partial<ProjectAccessArgs>): Finding[] 
 /** What an earlier run left in the state: the grants that the policy manages, as lines, and their subjects. */
 export const trackedSchema = z.object({
   grants: z.array(z.string()).catch([]),
-  /** PostHog's ids of people and roles by how the program writes them. */
+  /** PostHog's ids of people and roles, keyed as the program writes them. */
   subjectIds: z.record(z.string(), z.string()).catch({}),
 });
 
@@ -141,16 +141,16 @@ export interface Stored {
   readonly projectId: number;
   readonly directory: People;
   readonly live: readonly Grant[];
-  /** The key's owner, where they are in the organization and something is planned. */
+  /** The key's owner, if they are in the organization and something is planned. */
   readonly caller?: Member;
 }
 
-/** What previews and plans judge by: the organization's plan decides what rules do. */
+/** What previews and plans use to decide: the organization's plan determines which rules take effect. */
 export interface StoredForPlan extends Stored {
   readonly directory: Directory;
 }
 
-/** Reads a project's grants and everyone in the organization; each list is read once a run. */
+/** Reads a project's grants and everyone in the organization; each list is read once per run. */
 export async function readStored(connection: Connection, projectId: number): Promise<Stored> {
   const [directory, live] = await Promise.all([readPeople(connection), readGrants(connection, projectId)]);
   return { projectId, directory, live };
@@ -166,7 +166,6 @@ export async function readForPlan(connection: Connection, projectId: number): Pr
   return { projectId, directory, live, caller };
 }
 
-/** A problem with a declared grant. */
 interface PolicyProblem {
   /** The argument that declares it. */
   readonly property: string;
@@ -178,7 +177,7 @@ export class ResolvedPolicy<Read extends Stored = StoredForPlan> {
   readonly declared: readonly DeclaredGrant[];
   /** The declared grants whose people and roles exist. */
   readonly desired: readonly Grant[];
-  /** Places of the grants that the policy has managed so far. */
+  /** Targets of the grants that the policy has managed so far. */
   readonly managed: ReadonlySet<string>;
   /** The entries of `ignore` that match no person or role. */
   readonly unknownUsers: readonly string[];
@@ -206,7 +205,7 @@ export class ResolvedPolicy<Read extends Stored = StoredForPlan> {
     this.unknownUsers = (args.ignore ?? []).filter((_, index) => places[index]?.length === 0);
   }
 
-  /** What is wrong with the declared people and roles. Missing ones that `pass` accepts are no problem. */
+  /** What is wrong with the declared people and roles. Missing ones that `pass` accepts are not a problem. */
   problems(pass: (subject: string) => boolean = () => false): PolicyProblem[] {
     const properties = new Map(
       [...this.declared].reverse().map(({ subject, property }) => [subject, property]),
@@ -224,21 +223,21 @@ export class ResolvedPolicy<Read extends Stored = StoredForPlan> {
     return this.subjects.missing.map(({ subject }) => subject).filter((subject) => names.has(subject));
   }
 
-  /** What has to be written so that PostHog has what is declared. */
+  /** The writes after which PostHog matches what is declared. */
   plan(): PolicyPlan {
     return this.planFor(this.desired, this.args.mode === "exclusive");
   }
 
-  /** What has to be written so that nothing is left of what the policy manages. */
+  /** The writes that remove everything that the policy manages. */
   removal(): PolicyPlan {
     return this.planFor([], false);
   }
 
   /**
-   * The policy as its resource describes it, if these were the project's grants. Without any arguments every grant
+   * The policy as its resource would describe it if these were the project's grants. Without any arguments every grant
    * counts as declared.
    *
-   * @param managed places of the grants that count as the policy's own.
+   * @param managed targets of the grants that count as the policy's own.
    */
   toLive(grants: readonly Grant[], managed: ReadonlySet<string>): Live<ProjectAccessArgs> {
     const whole = this.args.projectId === undefined;
@@ -248,7 +247,7 @@ export class ResolvedPolicy<Read extends Stored = StoredForPlan> {
     const { defaultAccess, members, roles, resources } = policyOf(
       inArguments.map((grant) => this.named(grant)),
     );
-    // Without a rule PostHog's own default holds.
+    // Without a rule, PostHog's own default applies.
     const everybody = whole || this.args.defaultAccess !== undefined ? (defaultAccess ?? "admin") : undefined;
     return {
       id: String(this.stored.projectId),
@@ -267,7 +266,7 @@ export class ResolvedPolicy<Read extends Stored = StoredForPlan> {
     };
   }
 
-  /** Grants as lines for people, those on the project itself first. */
+  /** Grants as lines for readers, those on the project itself first. */
   lines(grants: readonly Grant[]): string[] {
     return grants.map((grant) => grantText(this.named(grant))).sort(byProjectFirst);
   }

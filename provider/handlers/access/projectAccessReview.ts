@@ -40,13 +40,13 @@ import { reviewNewTypes, reviewRights } from "./ruleRights";
 /** The arguments that decide what a policy writes. */
 const decisive = ["defaultAccess", "members", "roles", "resources", "mode", "ignore"];
 
-/** How errors and previews call a policy. */
+/** The name of a policy in errors and previews. */
 export function titleOf({ projectId }: Partial<Args>, name?: string): string {
   if (name !== undefined) return `access policy ${quoted(name)}`;
   return projectId === undefined ? "access policy of a project" : `access policy of project ${projectId}`;
 }
 
-/** Why a plan is refused: it removes too many grants, or the key's own owner would lose the project. */
+/** Why a plan is rejected: it removes too many grants, or the key's owner would lose the project. */
 export function refusalsOf(policy: ResolvedPolicy, plan: PolicyPlan, args: Partial<Args>): RefusedError[] {
   const limit = args.removalLimit ?? defaultRemovalLimit;
   const tooMany = tooManyRemovals({ existing: plan.removable, removed: plan.removed, limit }, "grants");
@@ -58,13 +58,13 @@ export function refusalsOf(policy: ResolvedPolicy, plan: PolicyPlan, args: Parti
   ];
 }
 
-/** Refuses a plan after which the key's own owner could no longer manage the project. */
+/** Rejects a plan after which the key's owner could no longer manage the project. */
 export function lockOutRefusals(
   { stored: { caller, directory, projectId } }: ResolvedPolicy,
   plan: PolicyPlan,
   args: Partial<Args>,
 ): RefusedError[] {
-  // As long as the key's owner manages the project, someone does.
+  // If the key's owner manages the project, someone does.
   if (caller === undefined || plan.steps.length === 0) return [];
   if (callerManages(caller, directory, projectId, plan.after)) return [];
   const { email } = caller.user;
@@ -84,7 +84,7 @@ export async function reviewProjectAccess(
   connection: Connection,
   { args: declared, unknown, before, inProgram, expectedRoles }: Review<Args>,
 ): Promise<Finding[]> {
-  // The number of a project that changes in the same update is unknown, but it stays the same project.
+  // The number of a project that changes in the same update is unknown, but the project is the same.
   const args = { ...declared, projectId: declared.projectId ?? before?.projectId };
   const stored = await readKnown(connection, args);
   const { directory, openRoles } = directoryAfter(stored.directory, expectedRoles());
@@ -128,7 +128,7 @@ export async function reviewProjectAccess(
   return [...reported, ...reportOpenRoles(roles.map(({ name }) => name))];
 }
 
-/** What an unchanged policy gives to and takes from people who join and leave roles in the same update. */
+/** What an unchanged policy gives to and takes from people who join and leave its roles in the same update. */
 export async function reviewUnchangedAccess(
   connection: Connection,
   { args, expectedRoles }: Pick<Review<Args>, "args" | "expectedRoles">,
@@ -181,7 +181,7 @@ async function reportPlan(
     ...(await reviewNewTypes(connection, types)),
   ];
   if (refused.length > 0) return refused;
-  // On a new project nobody loses the default access that applies until the policy is written.
+  // On a new project, the default access that applies until the policy is written is not a loss for anyone.
   const isNew = !isKnown || isMadeNow(connection, projectId);
   return [
     ...refusalsOf(policy, plan, args).map((error) => failure(undefined, error.message)),
@@ -202,14 +202,14 @@ function roleIds({ roles }: Directory): Record<string, string> {
   return Object.fromEntries(roles.map(({ id, name }) => [`role/${name}`, id]));
 }
 
-/** The organization as the rest of the program leaves it. */
+/** The organization after the rest of the program is applied. */
 interface ExpectedDirectory {
   readonly directory: Directory;
   /** Ids of the roles whose members are not known yet. */
   readonly openRoles: ReadonlySet<string>;
 }
 
-/** Applies to PostHog's directory what the program's resources do to roles: new roles and names, who joins and leaves. */
+/** Applies the program's changes of roles to PostHog's directory: new roles and names, who joins and leaves. */
 export function directoryAfter(directory: Directory, expected: readonly ExpectedRole[]): ExpectedDirectory {
   const roles = new Map(directory.roles.map((role) => [role.id, role]));
   const openRoles = new Set<string>();
@@ -251,7 +251,7 @@ function changed(role: Role, { id, name, joining, leaving }: ExpectedRole, { mem
   const joined = members.filter(({ user }) => joining.includes(user.uuid));
   return {
     ...role,
-    // A role that was found by its name has that name, whatever the case.
+    // A role that was found by its name keeps its spelling in PostHog, whatever the case.
     name: id === undefined ? role.name : (name ?? role.name),
     members: [...(role.members ?? []).filter(({ user }) => !moved.has(user.uuid)), ...joined],
   };

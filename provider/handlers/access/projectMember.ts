@@ -123,7 +123,7 @@ async function put(
 /**
  * Sets a level, or with null removes the rule, unless the key's owner could then no longer manage the project.
  *
- * @param allowed called with the existing level, once the change was found to be allowed.
+ * @param allowed called with the existing level once the change is known to be allowed.
  */
 function setRule(
   connection: Connection,
@@ -143,7 +143,7 @@ function setRule(
   });
 }
 
-/** Refuses a rule after which the key's own owner could no longer manage the project. */
+/** Rejects a rule after which the key's owner could no longer manage the project. */
 async function refuseLockOut(
   connection: Connection,
   project: number,
@@ -198,7 +198,7 @@ async function review(
   return findings;
 }
 
-/** What someone can do besides what the level says. */
+/** What someone can do in addition to the level. */
 async function reviewBesides(
   connection: Connection,
   project: number,

@@ -5,14 +5,14 @@ import { mayEditRules, type RuleAddress } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { isBeforeAutumn2026, readableOrganization } from "../../posthog/organizations";
 
-/** What writing access rules always takes. */
+/** What writing access rules always requires. */
 export const ruleNeeds: Need[] = [
   { scope: "access_control:write" },
   { scope: "organization_member:read" },
   { scope: "organization:read" },
 ];
 
-/** What a preview says where the key's owner may not change the rules at an address. */
+/** The preview's finding if the key's owner may not change the rules at an address. */
 export async function reviewRights(
   connection: Connection,
   address: RuleAddress,
@@ -29,7 +29,7 @@ export async function reviewRights(
   ];
 }
 
-/** What a preview says of types of resource that the server does not know, by the argument that names each. */
+/** The preview's findings about types of resource that the server does not know, each with its argument. */
 export async function reviewNewTypes(
   connection: Connection,
   types: ReadonlyMap<string, string>,

@@ -12,7 +12,7 @@ import type { Connection } from "../../posthog/connection";
 import { NotFoundError } from "../../posthog/errors";
 import { isBeforeAutumn2026, readableOrganization } from "../../posthog/organizations";
 
-/** The arguments that every kind of API key takes. */
+/** The arguments of every kind of API key. */
 export const keyArgs = {
   label,
   scopes: z.array(z.string("must be a scope such as feature_flag:read"), "must be a list of scopes"),
@@ -29,7 +29,7 @@ export const keyArgFields = {
   rotateAfterDays: {},
 };
 
-/** What follows when a key was deleted outside this program. */
+/** What happens if a key was deleted outside this program. */
 export const onKeyDeletedExternally = "the next update creates a new key with a new value";
 
 /** Why an existing key cannot be imported into state. */
@@ -59,7 +59,7 @@ export function scopeFindings({ errors, warnings }: ScopeCheck): Finding[] {
   ];
 }
 
-/** What a preview reports of scopes that the server does not know yet, or lets no key of this kind hold yet. */
+/** The preview's findings about scopes that the server does not know yet, or does not allow on this kind of key yet. */
 export async function reviewScopes(
   connection: Connection,
   scopes: readonly string[],
@@ -81,7 +81,7 @@ export function isEarlierScope(scope: string): boolean {
   return scope === "*" || isEarlierScopeObject(scope.split(":")[0] ?? "");
 }
 
-/** The owner's key with that label; several are an error that lists them. */
+/** The owner's key with that label; throws with a list if there are several. */
 export async function findByLabel<Key extends KeyRecord, Fields extends KeyFields>(
   keys: ApiKeyClient<Key, Fields>,
   wanted: string,
@@ -95,7 +95,7 @@ export async function findByLabel<Key extends KeyRecord, Fields extends KeyField
   });
 }
 
-/** What a preview reports of a key: what happens to its value, and whether PostHog allows another one. */
+/** The preview's findings about a key: what happens to its value, and whether PostHog allows another key. */
 export async function reviewKey<Key extends KeyRecord, Fields extends KeyFields>(
   keys: ApiKeyClient<Key, Fields>,
   { args, before, existing }: Review<KeyArgs>,
@@ -112,7 +112,7 @@ export async function reviewKey<Key extends KeyRecord, Fields extends KeyFields>
   return all.length < keys.place.limit ? [] : [failure(undefined, keys.full(args.label ?? "", all).message)];
 }
 
-/** When a key got its value, and what it was rotated for. */
+/** When a key got its value, and for which keepers. */
 interface Rotation {
   readonly keepers?: unknown;
   readonly rotateAfterDays?: number;
@@ -122,7 +122,7 @@ interface Rotation {
   readonly lastRolledAt?: unknown;
 }
 
-/** Why a key needs a new value because of its age, or undefined. */
+/** Why a key needs a new value because of its age; undefined if it does not. */
 function overdue(rotateAfterDays: number | undefined, state: Rotation, now: number): string | undefined {
   const since = [state.lastRolledAt, state.createdAt].find((moment) => typeof moment === "string");
   if (rotateAfterDays === undefined || typeof since !== "string") return undefined;
@@ -131,13 +131,16 @@ function overdue(rotateAfterDays: number | undefined, state: Rotation, now: numb
   return `the value is ${counted(age, "day")} old and rotateAfterDays is ${rotateAfterDays}; the update rotates the key`;
 }
 
-/** Whether this value is the key's by PostHog's mask, which shows its last four characters; an unreadable mask proves nothing. */
+/**
+ * Whether the key has this value, according to PostHog's mask, which shows its last four characters; an unreadable mask
+ * proves nothing.
+ */
 function isValueOf(mask: string | null | undefined, value: string): boolean {
   const shown = /^.{4}\.\.\.(.{4})$/.exec(mask ?? "")?.[1];
   return shown === undefined || value.endsWith(shown);
 }
 
-/** Whether an update has to rotate the key: a keeper changed, the value is too old, or the value is not known. */
+/** Whether an update has to rotate the key: a keeper changed, the value is too old, or the value is unknown. */
 function mustRotate(
   declared: { keepers?: unknown; rotateAfterDays?: number },
   state: Rotation & { readonly value?: unknown },
@@ -149,7 +152,7 @@ function mustRotate(
   );
 }
 
-/** Why a key with unchanged arguments needs a new value, or undefined. */
+/** Why a key with unchanged arguments needs a new value; undefined if it does not. */
 export function keyUpdateReason(
   { clock }: Connection,
   { rotateAfterDays }: Partial<Pick<KeyArgs, "rotateAfterDays">>,
@@ -159,7 +162,7 @@ export function keyUpdateReason(
   return "the key was rotated in PostHog, so its value is unknown; the update rotates it again";
 }
 
-/** Why a key with other changes needs a new value as well, unless the preview says so of its keepers. */
+/** Why a key with other changes also needs a new value, unless the preview already reports its keepers. */
 export function keyPendingReason(
   connection: Connection,
   declared: Partial<KeyArgs>,
@@ -169,7 +172,6 @@ export function keyPendingReason(
   return rotatesAnyhow ? undefined : keyUpdateReason(connection, declared, state);
 }
 
-/** An update of a key. */
 interface KeyWrite<Key extends KeyRecord, Fields extends KeyFields> {
   /** The resource's id. */
   readonly id: string;
@@ -193,7 +195,7 @@ export async function writeKey<Key extends KeyRecord, Fields extends KeyFields>(
   const { value } = keyOutputs(key, state.value);
   if (!mustRotate(declared, { ...state, value }, now)) return { key: written, value: state.value };
   const rotated = await keys.roll(written);
-  // All of it is done, and must not be done again.
+  // Everything is done, and must not be repeated.
   checkpoint(id, { ...declared, keepers: declared.keepers, ...keyOutputs(rotated, rotated.value) });
   return { key: rotated, value: rotated.value };
 }

@@ -65,7 +65,7 @@ async function toLive(
   };
 }
 
-/** The stored organizations, as declared where that names the same ones. */
+/** The stored organizations, as declared if that refers to the same ones. */
 async function organizationsAsDeclared(
   connection: Connection,
   stored: readonly string[],
@@ -90,7 +90,6 @@ async function toFields(connection: Connection, declared: Args): Promise<Persona
   };
 }
 
-/** The fields of a key that differ from the declared ones. */
 function changed(key: PersonalApiKeyRecord, wanted: PersonalApiKeyFields): Partial<PersonalApiKeyFields> {
   return {
     ...(key.label === wanted.label ? {} : { label: wanted.label }),
@@ -102,14 +101,14 @@ function changed(key: PersonalApiKeyRecord, wanted: PersonalApiKeyFields): Parti
   };
 }
 
-/** Whether two lists restrict a key to the same projects; no list and an empty one both mean no restriction. */
+/** Whether two lists restrict a key to the same projects; a missing list and an empty one both mean no restriction. */
 function sameProjects(one: unknown, other: unknown): boolean {
   const [left, right] = [one ?? [], other ?? []];
   if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
   return left.every((project) => right.some((candidate) => sameProjectId(project, candidate)));
 }
 
-/** PostHog lists only a person's own keys, so a key of another person may exist without being listed. */
+/** PostHog lists only the session's own keys, so another person's key may exist without being listed. */
 async function refuseForeign(connection: Connection, { ownerId, label }: Properties): Promise<void> {
   if (typeof ownerId !== "number" || ownerId === ((await getSignedInUser(connection)) ?? ownerId)) return;
   throw new NotFoundError(
@@ -122,8 +121,8 @@ async function refuseForeign(connection: Connection, { ownerId, label }: Propert
 }
 
 /**
- * What a preview says about a label that another key of the program has. PostHog keeps such keys apart by id, but who looks
- * for one by its label, to adopt or to revoke it, cannot.
+ * The preview's finding about a label that another key of the program has. PostHog identifies such keys by id, but a
+ * lookup by label, to adopt or revoke a key, cannot distinguish them.
  */
 function reviewLabel({ args: { label }, before, adopt, expectedNames, expectName }: Review<Args>): Finding[] {
   if (label === undefined) return [];
@@ -139,7 +138,7 @@ function reviewLabel({ args: { label }, before, adopt, expectedNames, expectName
   ];
 }
 
-/** What PostHog would refuse of the scopes, projects and organizations that the key is restricted to. */
+/** What PostHog would reject among the scopes, projects and organizations that the key is restricted to. */
 async function review(connection: Connection, seen: Review<Args>): Promise<Finding[]> {
   const { scopes = [], projects = [], organizations = [] } = seen.args;
   return [
@@ -151,7 +150,7 @@ async function review(connection: Connection, seen: Review<Args>): Promise<Findi
   ];
 }
 
-/** The session's own person has to reach each project, and PostHog takes each once. */
+/** The signed-in person has to be able to reach each project, and PostHog accepts each only once. */
 async function reviewProjects(
   connection: Connection,
   projects: readonly (number | string)[],
@@ -196,7 +195,7 @@ async function reviewOrganizations(
   return findings.flat();
 }
 
-/** Whether the signed-in person reaches what is at a path. */
+/** Whether the signed-in person can reach what is at a path. */
 const sessionReaches = (connection: Connection, path: string): Promise<boolean> =>
   keptReach(connection, path).get();
 

@@ -36,7 +36,7 @@ type Args = ArgsOf<(typeof args)["shape"]>;
 
 function titleOf({ label, projectId: project }: Partial<Args>, name?: string): string {
   const key = `project secret API key${label === undefined ? "" : ` "${label}"`}`;
-  // Keys of several projects may have one label.
+  // Keys of several projects may share a label.
   if (name !== undefined) return label === name ? key : `${key} (${name})`;
   return project === undefined ? key : `${key} of project ${project}`;
 }
@@ -60,7 +60,7 @@ function toLive(project: number, key: KeyRecord, value: unknown): Live<Args> {
   };
 }
 
-/** Why the key cannot have the label; PostHog crashes when a key is changed to one that is taken. */
+/** Why the key cannot have the label; PostHog crashes on a change to a label that is taken. */
 async function takenLabel(
   keys: ApiKeyClient<KeyRecord, KeyFields>,
   label: string,
@@ -84,7 +84,7 @@ async function review(connection: Connection, seen: Review<Args>): Promise<Findi
   const sameProject = before === undefined || sameProjectId(before.projectId, declared.projectId);
   if (before?.label === undefined || label === undefined || label === before.label || !sameProject)
     return findings;
-  // Without a key of the earlier label, the one with the new label is this one: a run broke off after that.
+  // If no key has the earlier label, the one with the new label is this key: a run failed after renaming it.
   if (!(await keys.list()).some((key) => key.label === before.label)) return findings;
   const taken = await takenLabel(keys, label);
   return taken === undefined ? findings : [...findings, problem("label", taken)];
@@ -95,7 +95,7 @@ function isEarlierProjectScope(scope: string): boolean {
   return earlierProjectKeyScopes.includes(scope) || !canProjectKeyHold(scope);
 }
 
-/** Only who is admin of a project, by rules or because it has none, may write its keys. */
+/** Only project admins, by rules or because the project has none, may write its keys. */
 async function reviewProjectLevel(connection: Connection, project: number): Promise<Finding[]> {
   const level = (await getProject(connection, project))?.user_access_level;
   if (level == null || level === "admin") return [];
@@ -162,7 +162,6 @@ export const projectSecretApiKey = defineResource({
   },
 });
 
-/** The fields of a key that differ from what is declared. */
 async function changed(
   keys: ApiKeyClient<KeyRecord, KeyFields>,
   key: KeyRecord,

@@ -65,17 +65,16 @@ const args = z.strictObject({ ...settingSchemas, unset: unsetArg(settingSchemas)
 
 type Args = z.infer<typeof args>;
 
-/** Settings by name, with values as PostHog has them; a missing one is left alone. */
+/** Settings by name, with PostHog's values; a missing one is left alone. */
 type SettingValues = Partial<Record<OrganizationSetting, unknown>>;
 
-/** Whether two values of a setting mean the same. */
 function sameValue(setting: OrganizationSetting, one: unknown, other: unknown): boolean {
   const { whenNull } = ruleOf(setting);
   const plain = (value: unknown): unknown => (value === null && whenNull !== undefined ? whenNull : value);
   return sameJson(plain(one), plain(other));
 }
 
-/** The settings whose value in PostHog is not the wanted one. */
+/** The settings whose value in PostHog differs from the wanted one. */
 function differingSettings(organization: Organization, wanted: SettingValues): OrganizationSetting[] {
   return settingNames.filter(
     (setting) =>
@@ -92,7 +91,7 @@ function earlierIn(state: Properties): SettingValues {
   return Object.fromEntries(Object.entries(earlier).filter(([name]) => name in args.shape));
 }
 
-/** The declared settings as PostHog takes them: a role by its id. */
+/** The declared settings in PostHog's form: a role by its id. */
 async function valuesOf(connection: Connection, declared: Args): Promise<SettingValues> {
   const { defaultRoleId } = declared;
   if (typeof defaultRoleId !== "string") return declared;
@@ -127,14 +126,16 @@ async function toLive(
   };
 }
 
-/** The earlier values that can be put back: a default role that no longer exists cannot. */
+/** The earlier values that can be restored: a default role that no longer exists cannot. */
 async function restorable(connection: Connection, earlier: SettingValues): Promise<SettingValues> {
   if (typeof earlier.defaultRoleId !== "string") return earlier;
   const role = roleOf(earlier.defaultRoleId, await listRoles(connection));
   return { ...earlier, defaultRoleId: role?.id ?? null };
 }
 
-/** Sends only the settings that differ from what PostHog has. Settings that can lock people out are checked and sent in one step. */
+/**
+ * Sends only the settings that differ in PostHog. Settings that can lock people out are checked and sent in one step.
+ */
 function sendSettings(connection: Connection, values: SettingValues): Promise<Organization> {
   const send = () => judgeAndSend(connection, values);
   if (values.enforceVerifiedDomains !== true && values.enforce2fa !== true) return send();
@@ -160,7 +161,7 @@ async function judgeAndSend(connection: Connection, values: SettingValues): Prom
   }
 }
 
-/** PostHog answers 500 to a role that was deleted since the roles were read. */
+/** PostHog responds with 500 if a role was deleted after the roles were read. */
 async function findLostRole(
   connection: Connection,
   { defaultRoleId }: SettingValues,
@@ -174,7 +175,7 @@ async function findLostRole(
   };
 }
 
-/** Judges what admitting only verified e-mail domains would do to the organization's members. */
+/** Checks what admitting only verified e-mail domains would do to the organization's members. */
 async function judgeAdmission(connection: Connection): Promise<AdmissionVerdict> {
   const domains = (await listDomains(connection)).filter(({ is_verified }) => is_verified);
   const [caller, members] = [await getCallerMember(connection), await listMembers(connection)];
@@ -185,7 +186,7 @@ async function judgeAdmission(connection: Connection): Promise<AdmissionVerdict>
   );
 }
 
-/** PostHog's refusal because of the plan, with the name of the feature, which PostHog leaves out. */
+/** PostHog's rejection because of the plan, with the name of the feature, which PostHog leaves out. */
 function withFeature(error: ApiError, what: string, { name }: Organization): Error {
   const setting = settingNames.find((one) => ruleOf(one).field === error.answer.attr);
   const gate = setting === undefined ? undefined : ruleOf(setting).gate;
@@ -197,8 +198,8 @@ function withFeature(error: ApiError, what: string, { name }: Organization): Err
 }
 
 /**
- * Writes the declared settings, and puts those back that are no longer declared. The state keeps what a setting was
- * before the first write for as long as it is declared.
+ * Writes the declared settings, and restores those that are no longer declared. The state keeps the value from before
+ * the first write for as long as a setting is declared.
  */
 async function write(
   connection: Connection,
@@ -278,7 +279,7 @@ function reviewPlan(organization: Organization, setting: OrganizationSetting): F
   if (effective !== undefined && hasFeature(organization, effective) === false) {
     return [warning(`the plan of ${organization.name} lacks "${effective}": ${setting} has no effect`)];
   }
-  // Servers of August 2025 let every plan change every setting.
+  // Servers of August 2025 allow every plan to change every setting.
   if (gate === undefined || isOfAugust2025(organization) || hasFeature(organization, gate) !== false)
     return [];
   const lacks = `changing ${setting} takes the plan feature "${gate}", which the plan of ${organization.name} does not include`;
@@ -331,7 +332,7 @@ function needsOfSetting(setting: OrganizationSetting): ConditionalNeeds<Organiza
   const { gate, effective } = ruleOf(setting);
   const feature = gate ?? effective;
   const needs = feature === undefined ? [] : [{ featureToChange: feature }];
-  // Switched on, these two may shut people out: the preview names them.
+  // Switching on these two may lock people out: the preview lists them.
   const mayLockOut = setting === "enforce2fa" || setting === "enforceVerifiedDomains";
   const listed = { scope: "organization_member:read" };
   const all: ConditionalNeeds<OrganizationSetting>[] = mayLockOut

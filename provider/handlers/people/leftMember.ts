@@ -7,8 +7,8 @@ import { type MembershipArgs, membershipArgs } from "./organizationMemberStatus"
 import { scimOf } from "./scim";
 
 /**
- * A missing member in an organization with SCIM: PostHog's log does not distinguish a person that the identity
- * provider deactivated from one that someone removed, so nobody is invited again unless the program asks for it.
+ * A missing member in an organization with SCIM: PostHog's log does not distinguish a person whom the identity provider
+ * deactivated from one whom someone removed, so nobody is invited again unless the program asks for it.
  */
 export async function leftMember(
   connection: Connection,
@@ -26,9 +26,9 @@ export async function leftMember(
 const howToInvite =
   "take the OrganizationMember out of the program, or change invite (its message, for example) to invite them again";
 
-/** What previews say about somebody who left. */
+/** The text in previews about a person who left. */
 export const whyLeft = `left the organization, and SCIM is on for their domain, so the identity provider may have deactivated them; they are not invited again: ${howToInvite}`;
 
-/** What the preview of an update says about somebody who vanished since the last run. */
+/** The text in previews of an update about a person who disappeared since the last run. */
 export const whyNotInvited = (providers: readonly string[]): string =>
   `is no longer a member, and SCIM is on (${listed(providers, "and")}), so the identity provider may have deactivated them; the update does not invite them: ${howToInvite}`;

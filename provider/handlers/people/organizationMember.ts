@@ -106,7 +106,7 @@ async function changeOf(connection: Connection, member: Member) {
   return { caller, member, everybody };
 }
 
-/** Changes somebody as the organization has them, one at a time: what others are decides what may be done. */
+/** Changes someone's membership, one at a time: what is allowed depends on the other members. */
 function judgedChange<T>(
   connection: Connection,
   { id }: Member,
@@ -129,7 +129,7 @@ async function setLevelOf(connection: Connection, member: Member, level: number)
   return setMemberLevel(connection, member, level, what);
 }
 
-/** Sets a member's level, or invites a person who is not a member, unless an open invite is as declared. */
+/** Sets a member's level, or invites a person who is not a member, unless an open invite already matches. */
 async function ensure(
   connection: Connection,
   id: string,
@@ -164,18 +164,21 @@ async function ensure(
 
 const unfinishedLevel = z.object({ level: z.number().optional().catch(undefined) });
 
-/** The level that a member had before the write that broke off, or else has now. */
+/** The level that a member had before the failed write; otherwise the current one. */
 function earlierLevel(member: Member, state: Properties): number {
   return unfinishedLevel.parse(unfinishedIn(state)).level ?? member.level;
 }
 
-/** What is true of a member until the write has succeeded: a new resource does not remove who was there before it. */
+/** What is true of a member until the write has succeeded: a new resource does not remove a member from before it. */
 function whileUnfinished(member: Member, state: Properties): Properties {
   const wasThere = isAdoption(state) ? { onDestroy: "retain" } : {};
   return { email: member.user.email, ...memberOutputs(member), ...wasThere };
 }
 
-/** Ends the resource of a member. Where nothing else is asked for, a level that a broken-off write may have set goes. */
+/**
+ * Ends the resource of a member. If the program asks for nothing else, it resets a level that a failed write may have
+ * set.
+ */
 async function endMembership(connection: Connection, member: Member, state: Properties): Promise<void> {
   const { onDestroy = "retain" } = state;
   if (onDestroy !== "retain") return removeOrDemote(connection, member, onDestroy);
@@ -191,7 +194,7 @@ async function remove(connection: Connection, member: Member | undefined): Promi
   if (member === undefined) return;
   const what = `removing ${member.user.email} from the organization`;
   refuse(what, removalRefusal(await changeOf(connection, member)));
-  // PostHog removes no owner.
+  // PostHog does not remove owners.
   const removable =
     member.level === organizationLevels.owner
       ? await setLevelOf(connection, member, organizationLevels.member)
@@ -227,7 +230,7 @@ async function updateReason(
   return status.invite.is_expired === true ? "the invite has expired; the update sends a new one" : undefined;
 }
 
-/** Reports what changes for a person, and what PostHog would refuse. */
+/** Reports what changes for a person, and what PostHog would reject. */
 async function reviewMembership(
   connection: Connection,
   { args: declared, before }: Review<MembershipArgs>,
@@ -252,7 +255,7 @@ async function reviewMembership(
   return [...earlier, ...(await reviewInvite(connection, declared.user, declared, status?.invite))];
 }
 
-/** Reports that the open invite of the earlier address is deleted. */
+/** Reports that the open invite for the earlier address is deleted. */
 async function reviewEarlierAddress(
   connection: Connection,
   before: string | undefined,
@@ -353,7 +356,7 @@ async function reviewMessage(
   return [problem("invite.message", refusal)];
 }
 
-/** The projects that an invite gives access to have to exist; PostHog checks it for a key that may not list them. */
+/** Checks that the projects of an invite exist; PostHog checks it for a key that may not list them. */
 async function reviewProjects(
   connection: Connection,
   { invite }: Partial<MembershipArgs>,
@@ -379,8 +382,8 @@ async function reviewProjects(
 }
 
 /**
- * Why an invite in state may exist although PostHog does not list it, or undefined: PostHog shows people the invites up
- * to their own level, and none to members who may not invite (`posthog/api/organization_invite.py`).
+ * Why an invite in state may exist although PostHog does not list it; undefined if it cannot. PostHog shows people
+ * invites up to their own level, and none to members who may not invite (`posthog/api/organization_invite.py`).
  */
 async function whyInviteHidden(connection: Connection, state: Properties): Promise<Refusal | undefined> {
   if (state.status !== "pending") return undefined;
@@ -473,7 +476,7 @@ export const organizationMember = defineResource({
   },
 });
 
-/** The e-mail address that a person joined with; it stays the id when the address changes. */
+/** The e-mail address that a person joined with; it remains the id when the address changes. */
 function idOf(user: string, status: MembershipStatus | undefined): string {
   return (status?.member?.user.email ?? user).toLowerCase();
 }

@@ -24,7 +24,6 @@ const inviteArg = z.strictObject({
     .optional(),
 });
 
-/** The arguments of `OrganizationMember`. */
 export const membershipArgs = z.strictObject({
   user: userArg,
   level: organizationLevelArg.optional(),
@@ -32,7 +31,6 @@ export const membershipArgs = z.strictObject({
   onDestroy: z.enum(["retain", "demote", "remove"], "must be retain, demote or remove").optional(),
 });
 
-/** The arguments of `OrganizationMember`. */
 export type MembershipArgs = ArgsOf<(typeof membershipArgs)["shape"]>;
 
 /** A member, or a person with an invite. */
@@ -40,7 +38,7 @@ export type MembershipStatus =
   | { readonly member: Member; readonly invite?: undefined }
   | { readonly invite: Invite; readonly member?: undefined };
 
-/** Finds a person by any of their names: as a member, or else by an invite for the address. */
+/** Finds a person by any of their names: as a member, otherwise by an invite for the address. */
 export async function findMembershipStatus(
   connection: Connection,
   names: readonly unknown[],
@@ -60,8 +58,8 @@ export function levelNumber({ level }: Partial<MembershipArgs>): number | undefi
 }
 
 /**
- * Whether an open invite gives what is declared. Its message and whether it was mailed do not count: they matter only
- * when PostHog sends an invite, and a new one would be one more mail.
+ * Whether an open invite gives what is declared. Its message, and whether it was mailed, do not count: they matter only
+ * when PostHog sends an invite, and a new one would mean another e-mail.
  */
 export function isInviteAsDeclared(invite: Invite, declared: Partial<MembershipArgs>): boolean {
   const level = levelNumber(declared);
@@ -75,7 +73,7 @@ export function isInviteAsDeclared(invite: Invite, declared: Partial<MembershipA
 
 type ProjectAccess = NonNullable<NonNullable<MembershipArgs["invite"]>["projectAccess"]>;
 
-/** The projects that an invite gives access to, as the argument; older servers write levels as numbers. */
+/** The projects that an invite gives access to, in the form of the argument; older servers write levels as numbers. */
 export function projectAccessOf({ private_project_access: access }: Invite): ProjectAccess {
   return (access ?? []).map(({ id, level }) => ({
     projectId: id,
@@ -100,7 +98,7 @@ function accessOf(projects: ProjectAccess): Record<string, string> {
   );
 }
 
-/** The invite to send; an earlier one is replaced by spelling the address as it did. */
+/** The invite to send; it repeats the spelling of an earlier one's address to replace that one. */
 export function inviteFields(declared: MembershipArgs, earlier: Invite | undefined): InviteFields {
   const { message, sendEmail, projectAccess } = declared.invite ?? {};
   const refusal = notInvitable(declared.user);
@@ -116,7 +114,7 @@ export function inviteFields(declared: MembershipArgs, earlier: Invite | undefin
   };
 }
 
-/** Why nobody can be invited by this name, or undefined. */
+/** Why nobody can be invited by this name; undefined if they can. */
 export function notInvitable(user: string): Refusal | undefined {
   if (user.includes("@")) return undefined;
   return {

@@ -51,7 +51,7 @@ function toLive(
   };
 }
 
-/** What changes about the people of a role; without `members` nobody is touched. */
+/** What changes about the members of a role; without `members` none are changed. */
 async function decide(
   connection: Connection,
   role: Pick<Role, "name" | "members">,
@@ -130,7 +130,7 @@ export const role = defineResource({
     return toLive(found, declaredIn(args, state), trusted, await stillWaiting(connection, state));
   },
   async create(connection, declared, checkpoint) {
-    // Decided first, so that no role is created for people who cannot be in it.
+    // Decide first, so that no role is created for people who cannot be in it.
     const change = await decide(connection, { name: declared.name }, declared, {});
     const created = await createRole(connection, declared.name);
     checkpoint(created.id, toLive(created, declared, {}, change.waiting).outputs, {
@@ -143,7 +143,8 @@ export const role = defineResource({
     const found = roleOf(live.id, await listRoles(connection));
     if (found === undefined) return live;
     const change = await decide(connection, found, declared, state);
-    // A role that is only being adopted is not in the state yet, and stays out of it: destroying it would delete it.
+    // A role that is only being adopted is not in the state yet, and must stay out of it: a destroy would delete the
+    // role.
     const kept = declared.members === undefined ? undefined : { managed: change.managed };
     if (!isAdoption(state)) checkpoint(found.id, {}, kept);
     const named = found.name === declared.name ? found : await renameRole(connection, found, declared.name);

@@ -43,7 +43,7 @@ function toLive(
   };
 }
 
-/** Reports who joins and leaves, with the name of a role that the program declares by its id. */
+/** Reports who joins and leaves, using the role's name if the program declares its id. */
 async function review(connection: Connection, reviewed: Review<Args>): Promise<Finding[]> {
   const { roleId } = reviewed.args;
   const role = await resolvePlannedRole(connection, roleId, reviewed.inProgram);

@@ -24,7 +24,7 @@ import { addToRole, listRoles, type Role, removeFromRole, roleOf } from "../../p
 import { writeAll } from "../../posthog/writes";
 import { reviewScim, scimOf } from "./scim";
 
-/** The arguments about how the people of a role are managed, besides who they are. */
+/** The arguments about how a role's members are managed, without the members themselves. */
 export const rolePeopleArgs = {
   mode: modeArg.optional(),
   removalLimit: removalLimitArg.optional(),
@@ -32,7 +32,6 @@ export const rolePeopleArgs = {
   waitForMembers: onOff.optional(),
 };
 
-/** How the arguments about the people of a role behave. */
 export const rolePeopleFields = {
   members: { same: sameTexts },
   mode: {},
@@ -46,24 +45,24 @@ const rolePeople = z.object({ ...rolePeopleArgs, members: usersArg });
 /** Who is declared to be in a role, and how they are managed. */
 type RolePeople = Partial<z.infer<typeof rolePeople>>;
 
-/** A change of who is in a role that was found to be allowed. */
+/** A change of a role's members that is known to be allowed. */
 export interface PeopleChange {
   readonly joining: readonly Member[];
   readonly leaving: readonly RolePerson[];
-  /** Declared people who join the role once they are in the organization. */
+  /** Declared people who will join the role once they are in the organization. */
   readonly waiting: readonly string[];
-  /** The user UUIDs of everyone that the resource has added to the role, or adds now. */
+  /** The user UUIDs of everyone whom the resource has added to the role, or adds now. */
   readonly managed: readonly string[];
 }
 
-/** What an earlier run left in the state about the people of a role. */
+/** What an earlier run left in the state about the members of a role. */
 interface EarlierPeople {
-  /** Who was declared, as it was written. */
+  /** The declared members, as written. */
   readonly declared: readonly string[];
   readonly waiting: readonly string[];
   /** The user UUIDs behind lower-case addresses: a person with a new address in PostHog is still the same person. */
   readonly uuids: ReadonlyMap<string, string>;
-  /** The user UUIDs of everyone that an interrupted run may have added to the role, besides earlier ones. */
+  /** The user UUIDs of everyone whom an interrupted run may have added to the role, in addition to earlier ones. */
   readonly managed: ReadonlySet<string>;
 }
 
@@ -96,8 +95,8 @@ function managedAmong<T extends Pick<Member, "user">>(people: readonly T[], earl
 }
 
 /**
- * The state of a role's people, without UUIDs that are somebody else's than their addresses are: earlier versions left
- * such a state when an update broke off.
+ * The state of a role's members, without UUIDs that belong to someone other than their addresses: earlier versions left
+ * such a state if an update failed midway.
  */
 export async function trustedPeople(
   connection: Connection,
@@ -129,7 +128,7 @@ function findPerson<T extends Pick<Member, "user">>(
 
 const personOf = ({ user }: Pick<Member, "user">): RolePerson => ({ userUuid: user.uuid, email: user.email });
 
-/** What has to hold of the arguments about the people of a role besides their schema. */
+/** Checks of the arguments about a role's members beyond their schema. */
 export function peopleRules({ members = [], ignore = [] }: RolePeople): Finding[] {
   const isIgnored = ignoring(ignore);
   return members.flatMap((user, at) =>
@@ -137,7 +136,7 @@ export function peopleRules({ members = [], ignore = [] }: RolePeople): Finding[
   );
 }
 
-/** The addresses of everyone that a resource adds to a role; in exclusive mode it owns the whole role. */
+/** The addresses of everyone whom a resource adds to a role; in exclusive mode it owns the whole role. */
 export async function peopleClaims(
   roles: readonly string[],
   { members = [], mode }: RolePeople,
@@ -151,7 +150,7 @@ export async function peopleClaims(
 /** The declared people as the organization knows them. */
 interface ResolvedPeople {
   readonly members: readonly Member[];
-  /** Declared people who join the role once they are in the organization. */
+  /** Declared people who will join the role once they are in the organization. */
   readonly waiting: readonly string[];
   /** Declared people who are neither in the organization nor invited. */
   readonly unknownUsers: readonly string[];
@@ -187,7 +186,7 @@ async function resolvePeople(
   };
 }
 
-/** Who of these people an identity provider brings into the organization by SCIM, and takes out of it. */
+/** Which of these people an identity provider adds to the organization by SCIM, and removes from it. */
 async function provisionedAmong(connection: Connection, users: readonly string[]): Promise<string[]> {
   const providers = await Promise.all(
     users.map((user) => (isForeignId(user) ? [] : scimOf(connection, user))),
@@ -195,7 +194,7 @@ async function provisionedAmong(connection: Connection, users: readonly string[]
   return users.filter((_, at) => providers[at]?.length !== 0);
 }
 
-/** What brings a role, or one that does not exist yet, from who is in it to who is declared. */
+/** The plan from a role's current members, or from none if it does not exist yet, to the declared ones. */
 function planFor(
   role: Pick<Role, "members"> | undefined,
   declared: RolePeople,
@@ -212,7 +211,10 @@ function planFor(
   });
 }
 
-/** Decides what brings a role to the declared people, and refuses what must not be done; nothing is written yet. */
+/**
+ * Decides what to change so that a role has the declared members, and rejects what must not be done; writes nothing
+ * yet.
+ */
 export async function decidePeople(
   connection: Connection,
   role: Pick<Role, "name" | "members">,
@@ -240,7 +242,10 @@ export async function decidePeople(
   };
 }
 
-/** Whether nobody can become a member under that name: the UUID of nobody, or a guest's name at Entra, which is no address. */
+/**
+ * Whether nobody can become a member under that name: an unknown UUID, or the name of a guest in Entra, which is not an
+ * address.
+ */
 const isForeignId = (user: string): boolean => !user.includes("@") || /#EXT#/i.test(user);
 
 function notMembers(users: readonly string[], members: readonly Member[]): NotFoundError {
@@ -260,10 +265,10 @@ function notMembers(users: readonly string[], members: readonly Member[]): NotFo
 }
 
 /**
- * Writes a change, first who joins, then who leaves, and returns the role as it is then. How many may leave depends on who
- * is there, so it is decided once more when nobody else removes people of this role.
+ * Writes a change, first who joins, then who leaves, and returns the resulting role. How many may leave depends on the
+ * current members, so it is decided again while nobody else removes members of this role.
  *
- * @param decide decides on the change that the role needs as it is by then.
+ * @param decide decides the change from the role's members at that time.
  */
 export async function writePeople(
   connection: Connection,
@@ -282,7 +287,7 @@ export async function writePeople(
   return now();
 }
 
-/** Removes from a role the people that an earlier run declared; everyone else stays. */
+/** Removes from a role the members that an earlier run declared; everyone else stays. */
 export async function removeDeclared(connection: Connection, role: Role, state: Properties): Promise<void> {
   const theirs = managedAmong(role.members ?? [], earlierPeople(state));
   await removePeople(connection, role, theirs.map(personOf));
@@ -298,7 +303,7 @@ async function removePeople(
   await writeAll(memberships.map((membership) => () => removeFromRole(connection, role, membership)));
 }
 
-/** Who of those that waited is still not in the organization. */
+/** Who is still waiting to join the organization. */
 export async function stillWaiting(connection: Connection, state: Properties): Promise<readonly string[]> {
   const { waiting } = earlierPeople(state);
   if (waiting.length === 0) return [];
@@ -306,7 +311,7 @@ export async function stillWaiting(connection: Connection, state: Properties): P
   return waiting.filter((user) => memberOf(user, members) === undefined);
 }
 
-/** Why a role with unchanged arguments is updated: a person it waits for has joined the organization. */
+/** Why a role with unchanged arguments is updated: a person whom it waits for has joined the organization. */
 export async function waitingEnded(connection: Connection, state: Properties): Promise<string | undefined> {
   const { waiting } = earlierPeople(state);
   if (waiting.length === 0 || !connection.configuration.preflight) return undefined;
@@ -316,9 +321,9 @@ export async function waitingEnded(connection: Connection, state: Properties): P
   return `${listed(joined, "and")} joined the organization and now ${joined.length === 1 ? "joins" : "join"} the role`;
 }
 
-/** The people of a role as its resource describes them. */
+/** The members of a role as its resource describes them. */
 interface LivePeople {
-  /** The declared people in the role, or waiting; in exclusive mode also everyone else who is not ignored. */
+  /** The declared people who are in the role or waiting; in exclusive mode also everyone else who is not ignored. */
   readonly members: string[];
   readonly outputs: { userUuids: string[]; unmanaged: string[]; waiting: string[] };
 }
@@ -328,7 +333,7 @@ export function everybodyIn({ members }: Role): string[] {
   return (members ?? []).map(({ user }) => user.email).sort();
 }
 
-/** Reads the people of a role back. */
+/** Reads the members of a role back. */
 export function livePeople(
   role: Role,
   declared: RolePeople,
@@ -360,14 +365,14 @@ export function livePeople(
   };
 }
 
-/** What a preview knows of the people of a role. */
+/** What a preview knows about the members of a role. */
 type PeopleReview = Omit<Review<RolePeople>, "existing">;
 
 /**
- * Reports who joins and leaves a role, and what PostHog or removalLimit would refuse.
+ * Reports who joins and leaves a role, and what PostHog or removalLimit would reject.
  *
- * @param role missing while it does not exist.
- * @param name the role's name afterwards, where the resource sets it.
+ * @param role missing if it does not exist yet.
+ * @param name the role's new name, if the resource sets it.
  */
 export async function reviewPeople(
   connection: Connection,

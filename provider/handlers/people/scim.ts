@@ -11,11 +11,11 @@ import type { Role } from "../../posthog/roles";
 import { serves } from "../../snapshot/signOn";
 
 /**
- * Warns that an identity provider writes a role's people too. The activity log shows whether it does; for a key that
- * cannot read the log, SCIM alone makes it possible: a group of the role's name is that role.
+ * Warns that an identity provider also writes a role's members. The activity log shows whether it does. For a key that
+ * cannot read the log, SCIM alone makes it possible: a group with the role's name controls that role.
  *
- * @param role missing while it does not exist.
- * @param name what such a role will be called, if that is known.
+ * @param role missing if it does not exist yet.
+ * @param name the name that such a role will have, if known.
  */
 export async function reviewScim(
   connection: Connection,
@@ -47,7 +47,7 @@ async function scimProviders(connection: Connection): Promise<string[]> {
   return [...domains.map(({ domain }) => domain), ...providers.map(nameOf)];
 }
 
-/** What adds people of this e-mail address by SCIM, and removes them; nothing where the key may not read it. */
+/** What adds people with this e-mail address by SCIM, and removes them; empty if the key may not read it. */
 export async function scimOf(connection: Connection, email: string): Promise<string[]> {
   const organization = await readableOrganization(connection);
   if (organization !== undefined && hasFeature(organization, "scim") === false) return [];
@@ -63,7 +63,7 @@ export async function scimOf(connection: Connection, email: string): Promise<str
 
 const nameOf = ({ name, id }: IdentityProvider): string => name || id;
 
-/** Domains with settings of their own, which those of July 2026 only copy from their provider, and providers. */
+/** Providers, and domains with their own settings; those of July 2026 are only copies from their provider. */
 async function readScim(connection: Connection): Promise<{
   readonly domains: readonly Domain[];
   readonly providers: readonly IdentityProvider[];
@@ -78,7 +78,7 @@ async function readScim(connection: Connection): Promise<{
   };
 }
 
-/** The preview goes on without what the key may not read. */
+/** The preview continues without what the key may not read. */
 async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;

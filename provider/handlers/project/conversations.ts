@@ -26,7 +26,7 @@ const managed: ReadonlySet<string> = new Set([
 
 type Check = (value: unknown) => string | undefined;
 
-/** A text, which null or a blank one takes away. */
+/** A text that null or a blank clears. */
 function optionalText(check: (text: string) => string | undefined = () => undefined): Check {
   return (value) => {
     const text = value ?? "";

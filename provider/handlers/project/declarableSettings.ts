@@ -9,15 +9,18 @@ const noConfiguration: ReadonlySet<string> = new Set([
   "onboardingTasks",
 ]);
 
-/** Every setting, for reading all that a project has. */
+/** Every setting, to read everything that a project has. */
 export const everySetting: Settings = Object.fromEntries(
   [...settingRules.keys()].map((setting) => [setting, null]),
 );
 
-/** The settings of a project that a program can take over: those that are on or have a value, if the resource accepts it. */
+/**
+ * The settings of a project that a program can take over: those that are on or have a value, if the resource accepts
+ * it.
+ */
 export function declarableSettings(project: Readonly<Record<string, unknown>>): {
   readonly settings: Settings;
-  /** Those with a value that cannot be declared, and why. */
+  /** Settings whose value cannot be declared, and why. */
   readonly refused: ReadonlyMap<string, string>;
 } {
   const refused = new Map<string, string>();

@@ -5,7 +5,7 @@ import { hasFeature, isBeforeAutumn2026, type Organization } from "../../posthog
 const property = "settings.logsSettings.retention_days";
 const dayMs = 86_400_000;
 
-/** What PostHog would refuse of how long logs are kept: by plan, and a second change within a day. */
+/** What PostHog would reject about log retention: because of the plan, or a second change within a day. */
 export function reviewLogRetention(
   connection: Connection,
   organization: Organization | undefined,

@@ -1,7 +1,7 @@
 import { RE2JS, RE2JSException } from "re2js";
 import { type Finding, problem } from "../../engine/finding";
 
-/** What newer servers refuse of the rules that shorten paths: each expression must be one of RE2's. */
+/** What newer servers reject in the path cleaning rules: each expression must be valid RE2. */
 export function reviewPathCleaningRules(rules: readonly unknown[]): Finding[] {
   return rules.flatMap((rule, at) => {
     if (typeof rule !== "object" || rule === null) return [];
@@ -32,7 +32,7 @@ function reviewRule(property: string, regex: string, alias: string): Finding[] {
       ];
 }
 
-/** Whether a text is an expression of RE2. */
+/** Whether a text is a valid RE2 expression. */
 export function isRe2(regex: string): boolean {
   return typeof countGroups(regex) === "number";
 }
@@ -46,7 +46,7 @@ function countGroups(regex: string): number | { readonly reason: string } {
   }
 }
 
-/** The groups that an alias names, as in `/user/\1`; a doubled backslash means one backslash. */
+/** The groups that an alias refers to, as in `/user/\1`; a doubled backslash is a literal backslash. */
 function backReferences(alias: string): number[] {
   return [...alias.matchAll(/\\(.)/gs)].flatMap(([, next = ""]) => (/\d/.test(next) ? [Number(next)] : []));
 }

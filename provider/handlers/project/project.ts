@@ -92,7 +92,7 @@ function toLive(
   };
 }
 
-/** Writes name, time zone and declared settings; fails with the names of those that the server ignored. */
+/** Writes name, time zone and declared settings; throws if the server ignored any of them, with their names. */
 async function writeFields(connection: Connection, id: number, declared: Args): Promise<Project> {
   const settings = declared.settings ?? {};
   const zone = declared.timezone === undefined ? {} : { timezone: declared.timezone };
@@ -109,7 +109,7 @@ async function writeFields(connection: Connection, id: number, declared: Args): 
   throw ignoredSettingsError(ignored, titleOf(declared));
 }
 
-/** Writes the settings that older servers take on the project's environment only, and returns what that has of them. */
+/** Writes the settings that older servers accept only on the project's environment, and returns their values there. */
 async function writeEnvironment(
   connection: Connection,
   project: Project,
@@ -131,7 +131,7 @@ async function writeEnvironment(
   return Object.fromEntries(fields.map((field) => [field, now?.[field]]));
 }
 
-/** Sets what everyone may do; refuses if the key's owner could then no longer manage the project. */
+/** Sets what everyone may do; throws if the key's owner could then no longer manage the project. */
 function writeDefault(
   connection: Connection,
   id: number,
@@ -161,7 +161,7 @@ async function setDefault(
   await putRule(connection, projectRules(id), {}, wanted, `setting the default access of ${title}`);
 }
 
-/** The number in an id that a program or person gave. */
+/** The number in an id that a program or person wrote. */
 function numberOf(id: string): number {
   if (projectId.safeParse(id).success) return projectIdOf(id);
   throw new NotFoundError(`"${id}" is not the id of a Project`, {
@@ -183,7 +183,7 @@ async function observeProject(
   return toLive(connection, project, declared, rule?.access_level ?? null);
 }
 
-/** Reads a project with all that an import takes over; what holds without a rule or a value is left out. */
+/** Reads a project with everything that an import takes over; omits what has no rule or value. */
 async function observeWhole(connection: Connection, id: number): Promise<Live<Args> | undefined> {
   const found = await getProject(connection, id);
   if (found === undefined) return undefined;
@@ -290,7 +290,7 @@ export const project = defineResource({
   derivesFromHost: true,
   needs: {
     always: [{ scope: "project:write" }],
-    // The level of the key's owner decides whether closing the project would shut them out.
+    // The level of the key's owner decides whether closing the project would lock them out.
     when: (["defaultAccess", "accessControl"] as const).map((argument) => ({
       argument,
       is: "given",

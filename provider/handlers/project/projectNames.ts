@@ -9,7 +9,7 @@ const newerServersRefuse =
 const whereGivenUp =
   "if another resource of this program gives the name up, depend on that one (dependsOn), or run pulumi up twice";
 
-/** What a second project of one name meets, and when it is none. */
+/** What happens to a second project with the same name, and how to use the name anyway. */
 export const secondProject = `but ${newerServersRefuse}; ${whereGivenUp}`;
 
 interface Named {
@@ -18,7 +18,7 @@ interface Named {
 
 type NameReview = Pick<Review<Named>, "args" | "before" | "existing" | "adopt" | keyof Program>;
 
-/** How many projects of that name the resources that this one depends on rename before it is updated. */
+/** How many projects of that name are renamed by resources that this one depends on, before it is updated. */
 function leavingBefore(name: string, { expectedNames }: Pick<Program, "expectedNames">): number {
   return expectedNames().filter((other) => other.comesFirst && givesUp(other, name)).length;
 }
@@ -27,21 +27,21 @@ function givesUp({ before, after }: { before?: string; after: string }, name: st
   return before !== undefined && isSameProjectName(before, name) && !isSameProjectName(after, name);
 }
 
-/** Whether a project that has the name now loses it to another name first. */
+/** Whether a project that has the name now gets another name first. */
 export function makesWay(name: string | undefined, program: Pick<Program, "expectedNames">): boolean {
   return name !== undefined && leavingBefore(name, program) > 0;
 }
 
 /**
- * What a preview says about a name that others have: an error, or with `adopt: false` a warning, because only newer
- * servers refuse it. An existing project that the resource would adopt is reported elsewhere.
+ * The preview's finding about a name that others have: an error, or with `adopt: false` a warning, because only newer
+ * servers reject it. An existing project that the resource would adopt is reported elsewhere.
  */
 export async function reviewName(connection: Connection, review: NameReview): Promise<Finding[]> {
   const { name } = review.args;
   if (name === undefined) return [];
   const isNew = review.before?.name !== name;
   const holders = isNew ? await holdersOf(connection, name, review) : [];
-  // Nothing waits from here on: of two resources that are reviewed at the same time, the later sees the earlier.
+  // Nothing is awaited from here on: if two resources are reviewed at the same time, the later one sees the earlier.
   const holder = holders[leavingBefore(name, review)];
   const rival = rivalFor(name, isNew, review);
   const [other] = [
@@ -59,7 +59,7 @@ export async function reviewName(connection: Connection, review: NameReview): Pr
   return other === undefined ? [] : [warning(`${other}: ${newerServersRefuse}`)];
 }
 
-/** Registers the name of an unchanged resource, and reports another one that would adopt its project. */
+/** Registers the name of an unchanged resource, and reports another resource that would adopt its project. */
 export function reviewKeptName({
   args: { name },
   ...program
@@ -75,7 +75,10 @@ export function reviewKeptName({
   ];
 }
 
-/** Another resource with the same name; next to a resource that keeps its name, one that takes it without asking for a second. */
+/**
+ * Another resource with the same name. If this resource keeps its name, one that takes the name without asking for a
+ * second project.
+ */
 function rivalFor(name: string, isNew: boolean, { expectedNames }: Pick<Program, "expectedNames">) {
   return expectedNames().find(
     ({ before, after, isSecond }) =>
@@ -94,7 +97,7 @@ function fixFor(giver?: string): string {
   );
 }
 
-/** The projects that have a name, without the resource's own. */
+/** The projects that have a name, except the resource's own. */
 async function holdersOf(
   connection: Connection,
   name: string,
@@ -105,7 +108,7 @@ async function holdersOf(
     return existing.args.name === name ? [] : named.filter(({ id }) => String(id) !== existing.id);
   }
   if (named.length === 0 || before?.name === undefined) return named;
-  // If nothing has the earlier name any more, the project was renamed outside the program, perhaps to the new name.
+  // If no project has the earlier name any more, it was renamed outside the program, perhaps to the new name.
   const mayBeOwn =
     isSameProjectName(before.name, name) || (await projectsNamed(connection, before.name)).length === 0;
   return mayBeOwn ? named.slice(1) : named;

@@ -27,22 +27,22 @@ import {
 } from "./projectSettingShapes";
 import { queryModifiers } from "./queryModifiers";
 
-/** How two values of a setting are compared where plain equality of JSON would see differences that do not count. */
+/** How to compare two values of a setting if plain equality of JSON would see irrelevant differences. */
 type Comparison =
-  /** A list whose order means nothing. */
+  /** A list whose order does not matter. */
   | "set"
   /** A decimal number, as PostHog's text with two places or as a number. */
   | "decimal"
-  /** An object whose other keys stay on a write: only the declared ones are owned, at every depth. */
+  /** An object whose other keys stay on a write: the resource owns only the declared ones, at every depth. */
   | "declaredKeys";
 
 /** One setting of a project. */
 export interface SettingRule {
   readonly schema: z.ZodType;
   readonly comparison?: Comparison;
-  /** Whether PostHog replaces the object instead of merging it, so that a write sends its other keys as well. */
+  /** Whether PostHog replaces the object instead of merging it, so that a write has to include its other keys. */
   readonly isReplaced?: true;
-  /** Whether any member of the project may change it, and not its admins only. */
+  /** Whether any member of the project may change it, not only its admins. */
   readonly memberSafe?: true;
   /** Whether servers from before mid 2026 accept it only at the environment's address. */
   readonly environmentOnly?: true;
@@ -97,7 +97,7 @@ const product: Readonly<Record<string, SettingRule>> = {
 };
 
 const capture: Readonly<Record<string, SettingRule>> = {
-  // Of editors of web analytics, where the plan enforces access rules.
+  // For editors of web analytics, if the plan enforces access rules.
   appUrls: { schema: textsWithoutBlanks(200), comparison: "set", memberSafe: true },
   anonymizeIps: { schema: onOff },
   dataAttributes: { schema: listOf(plainText), comparison: "set" },

@@ -5,7 +5,6 @@ import { wholeNumber } from "../../arguments/fields";
 
 export const onOff = z.boolean("must be true or false");
 
-/** A list whose items have a form. */
 export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item, "must be a list");
 
 /** Text that PostHog stores unchanged. */
@@ -14,11 +13,10 @@ export const plainText = z.string("must be text");
 /** Text that must not be empty. */
 const entry = plainText.min(1, "must not be empty");
 
-/** One of a few words. */
 export const oneOf = <const Choice extends string>(...choices: Choice[]) =>
   z.enum(choices, `must be one of ${choices.join(", ")}`);
 
-/** A list of texts without the blanks at their ends and without empty ones, which PostHog drops. */
+/** A list of texts without leading and trailing blanks and without empty ones, which PostHog drops. */
 export function textsWithoutBlanks(longest = Number.POSITIVE_INFINITY) {
   const item = plainText.trim().max(longest, `must be at most ${longest} characters long`);
   return listOf(item).transform((items) => items.filter((one) => one !== ""));
@@ -35,12 +33,12 @@ export const currency = plainText.superRefine((code, context) => {
 
 const sampleRateMessage = 'must be a share from 0 to 1 in hundredths, such as 0.25 or "0.25"';
 
-/** A share in hundredths, as a number or in a form that PostHog reads as one. */
+/** A percentage, as a number or in a form that PostHog reads as one. */
 export const sampleRate = z
   .union([z.number(), z.string().trim()], { error: sampleRateMessage })
   .refine((rate) => /^(0*\.\d{1,2}|0+\.?(\d{1,2})?|0*1(\.0{0,2})?)$/.test(String(rate)), sampleRateMessage);
 
-/** A whole number, also as text, which PostHog answers as a number. */
+/** A whole number, or text with one; PostHog returns a number. */
 const numeral = (unit: string, least: number, most: number) =>
   z.preprocess(
     (value) => (typeof value === "string" && /^\s*\d+\s*$/.test(value) ? Number(value) : value),
@@ -57,12 +55,12 @@ const jsonRecord = z.record(z.string(), z.json(), "must be an object of JSON val
 
 export const jsonObject = jsonRecord.nullable();
 
-/** A value as PostHog keeps it. */
+/** A value in the form in which PostHog stores it. */
 const kept = (correct: (value: unknown) => unknown) => z.preprocess(correct, z.json()).optional();
 
 const trimmed = kept((value) => (typeof value === "string" ? value.trim() || null : value));
 
-/** PostHog takes out what it cannot use, and repeats. */
+/** PostHog removes unusable and repeated values. */
 const distinct = kept((value) => (Array.isArray(value) ? [...new Set(value.filter(Boolean))] : value));
 
 export const conversationsSettings = config({
@@ -137,7 +135,6 @@ export const masking = known({
 
 const idMessage = "must be an id, a whole number above 0";
 
-/** The number of an object. */
 export const objectId = z.int({ error: idMessage, abort: true }).refine((id) => id > 0, idMessage);
 
 export const linkedFlag = known(
@@ -152,7 +149,7 @@ const urlRule = z.looseObject(
 
 export const urlRules = listOf(urlRule).nullable();
 
-/** Python's expressions are not quite JavaScript's or RE2's; what neither takes is none of Python either. */
+/** Python's expressions differ from JavaScript's and RE2's; what neither accepts is not valid in Python either. */
 function isExpression(text: string): boolean {
   try {
     return new RegExp(text) !== undefined;
@@ -171,7 +168,7 @@ const share = z
   .min(0, "must be at least 0")
   .max(1, "must be at most 1");
 
-/** A condition on a property of an event or a person, which is evaluated before anything is sent. */
+/** A condition on a property of an event or a person, evaluated before anything is sent. */
 const triggerProperty = z.looseObject(
   {
     key: plainText,
@@ -233,13 +230,12 @@ export const triggerGroups = z
   )
   .nullable();
 
-/** One of PostHog's property filters. */
 export const propertyFilter = z.looseObject(
   { type: entry.optional() },
   "must be a property filter: an object with key, type, value and operator",
 );
 
-/** PostHog stores at most this much JSON of errors to ignore, spelled as Python spells it. */
+/** PostHog stores at most this much JSON of errors to ignore, in Python's formatting. */
 const longestErrorList = 300;
 const pythonJson = (list: readonly string[]): string =>
   `[${list.map((item) => JSON.stringify(item).replace(/[\u007f-\uffff]/g, "\\u0000")).join(", ")}]`;

@@ -4,7 +4,6 @@ import { sameSet } from "../../access/values";
 import { sameJson } from "../../engine/state";
 import { type SettingRule, settingRules } from "./projectSettingRules";
 
-/** Settings of a project by their names in this package. */
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** The schema of declared settings; the error for an unknown name suggests the nearest one. */
@@ -16,25 +15,24 @@ export const projectSettings = z
     }
   });
 
-/** Settings that servers from before mid 2026 accept at the environment's address and not at the project's. */
+/** Settings that servers from before mid 2026 accept at the environment's address, but not at the project's. */
 export const environmentOnlySettings: ReadonlySet<string> = new Set(
   [...settingRules].filter(([, rule]) => rule.environmentOnly).map(([name]) => name),
 );
 
-/** PostHog's name of a setting. */
 export function apiNameOf(setting: string): string {
   return setting.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** The settings that are really declared: those with a value, `null` included. */
+/** The settings that are actually declared: those with a value, including `null`. */
 export function declaredSettings(settings: Settings): Settings {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 /**
- * Declared settings as PostHog takes them.
+ * Declared settings in PostHog's form.
  *
- * @param held what PostHog has, from which come the other keys of objects that it replaces.
+ * @param held the current values, which supply the other keys of objects that PostHog replaces.
  */
 export function settingsToApi(
   settings: Settings,
@@ -49,8 +47,8 @@ export function settingsToApi(
 }
 
 /**
- * The declared settings as PostHog has them: no others, of merged objects the declared keys only, and in the
- * declared spelling where the value is the same. A setting that PostHog's answer lacks is missing here too.
+ * The declared settings as in PostHog: no others, only the declared keys of merged objects, and in the declared
+ * spelling if the value is the same. A setting that is missing in PostHog's response is also missing here.
  */
 export function settingsFromApi(answer: Readonly<Record<string, unknown>>, declared: Settings): Settings {
   const readable = Object.entries(declaredSettings(declared)).filter(
@@ -81,7 +79,7 @@ export function changedSettings(live: Settings, declared: Settings): string[] {
     .map(([name]) => name);
 }
 
-/** Names of the settings that were sent and that PostHog's response does not show: this server does not know them. */
+/** Names of the sent settings that are missing in PostHog's response: this server does not know them. */
 export function ignoredSettings(answer: Readonly<Record<string, unknown>>, sent: Settings): string[] {
   return changedSettings(settingsFromApi(answer, sent), sent);
 }
@@ -102,7 +100,7 @@ function sameSetting(name: string, live: unknown, wanted: unknown): boolean {
   return sameJson(live, wanted);
 }
 
-/** Of a live object the keys that the declared one has, at every depth and in lists of the same length. */
+/** The keys of a live object that the declared one has, at every depth and in lists of the same length. */
 function declaredPart(live: unknown, declared: unknown): unknown {
   if (Array.isArray(live) && Array.isArray(declared) && live.length === declared.length) {
     return live.map((item, index) => declaredPart(item, declared[index]));

@@ -40,17 +40,17 @@ export async function withEnvironment(
   return environment === undefined ? project : { ...environment, ...project };
 }
 
-/** What a preview knows of a project whose settings change. */
+/** What a preview knows about a project whose settings change. */
 interface Situation {
   readonly connection: Connection;
   /** The project itself, unless it is new. */
   readonly own: Project | undefined;
-  /** The project, or for a new one another of the organization, which shows what the server knows. */
+  /** The project, or for a new one another project of the organization, which shows what the server knows. */
   readonly known: Project | undefined;
   readonly organization: Organization | undefined;
 }
 
-/** What PostHog would refuse or drop of the settings that change. */
+/** What PostHog would reject or drop among the settings that change. */
 export async function reviewSettings(connection: Connection, review: DeclaredProject): Promise<Finding[]> {
   const { settings } = review.args;
   if (settings === undefined) return [];
@@ -83,7 +83,7 @@ function reviewLevel(own: Project | undefined, changing: readonly string[]): Fin
   );
 }
 
-/** Settings that the plan, the server or other objects decide on. */
+/** Settings that depend on the plan, the server or other objects. */
 const particular: Readonly<
   Record<string, (situation: Situation, value: unknown) => Finding[] | Promise<Finding[]>>
 > = {
@@ -98,7 +98,7 @@ const particular: Readonly<
   sessionRecordingRetentionPeriod: reviewRetention,
 };
 
-/** The project of the last run, or the one that is adopted; undefined for a new one. */
+/** The project of the last run, or the adopted one; undefined for a new one. */
 export function ownProject(
   connection: Connection,
   { before, existing }: Pick<DeclaredProject, "before" | "existing">,
@@ -128,7 +128,7 @@ async function anyProject(connection: Connection, settings: Settings): Promise<P
   }
 }
 
-/** Settings whose objects PostHog answers with every key that it knows, and drops others from. */
+/** Settings whose objects PostHog returns with every key that it knows, and from which it drops others. */
 const completeObjects: ReadonlySet<string> = new Set([
   "revenueAnalyticsConfig",
   "marketingAnalyticsConfig",
@@ -160,7 +160,7 @@ function isObject(value: unknown): value is object {
 
 const addFeature = { fix: "remove it from the program, or add the feature under Settings > Billing" };
 
-/** Without the feature every project shows the same theme, whatever it is set to. */
+/** Without the feature, every project shows the same theme, whatever its setting. */
 function reviewTheme({ known, organization }: Situation, theme: unknown): Finding[] {
   const feature = "data_color_themes";
   if (organization === undefined || hasFeature(organization, feature) !== false) return [];
@@ -197,7 +197,7 @@ async function reviewDashboard(
   ];
 }
 
-/** PostHog opens it to one project of its own. */
+/** PostHog opens it only to one of its own projects. */
 async function reviewProactiveTasks({ connection, own }: Situation, enabled: unknown): Promise<Finding[]> {
   if (enabled !== true) return [];
   const server = await getInstance(connection);
@@ -209,7 +209,7 @@ async function reviewProactiveTasks({ connection, own }: Situation, enabled: unk
   ];
 }
 
-/** Newer servers try each rule. Few programs have rules, so only those load what reads expressions as RE2 does. */
+/** Newer servers check each rule. Few programs have rules, so only those load the RE2 parser. */
 function reviewPathCleaning({ organization }: Situation, rules: unknown): Finding[] {
   if (organization === undefined || isBeforeAutumn2026(organization) || !Array.isArray(rules)) return [];
   return (require("./pathCleaning") as typeof import("./pathCleaning")).reviewPathCleaningRules(rules);
@@ -220,7 +220,7 @@ function reviewConversations({ organization, own }: Situation, value: unknown): 
   return reviewConversationSettings(value, own?.conversations_settings);
 }
 
-/** PostHog asks for an organization admin, whatever the level in the project. */
+/** PostHog requires an organization admin, whatever the level in the project. */
 async function reviewOrganizationLog({ connection }: Situation, value: unknown): Promise<Finding[]> {
   const caller = value === null ? undefined : await getCallerMember(connection);
   if (caller === undefined || caller.level >= organizationAdmin) return [];
@@ -252,12 +252,12 @@ async function reviewRetention(
   return [problem("settings.sessionRecordingRetentionPeriod", lacks, addFeature)];
 }
 
-/** What a new project has, which is not sent again. */
+/** The default of a new project, which is not sent again. */
 async function initialRetention(connection: Connection): Promise<string> {
   return (await getInstance(connection))?.cloud === true ? "30d" : "5y";
 }
 
-/** For how many days the plan keeps recordings; undefined where the server does not say. */
+/** For how many days the plan keeps recordings; undefined if the server does not say. */
 function retentionOf(organization: Organization): number | "none" | undefined {
   const features = organization.available_product_features;
   if (features == null) return undefined;

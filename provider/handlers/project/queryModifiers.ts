@@ -45,7 +45,7 @@ const modifiers: Readonly<Record<string, z.ZodType>> = {
 
 const nullable = Object.entries(modifiers).map(([name, schema]) => [name, schema.nullish()] as const);
 
-/** The modifiers of a project's queries; PostHog refuses those that it does not know. */
+/** The modifiers of a project's queries; PostHog rejects unknown ones. */
 export const queryModifiers = z
   .looseObject(Object.fromEntries(nullable), "must be an object of JSON values")
   .superRefine((value, context) => {

@@ -72,7 +72,6 @@ export const noScim = {
   fix: "Update PostHog, or remove scim and manage people with OrganizationMember and Role.",
 };
 
-/** Whether the server of a domain has no SCIM at all. */
 export const lacksScim = (domain: Domain): boolean =>
   generationOf(domain) === "inline" && !("scim_enabled" in domain);
 
@@ -136,7 +135,7 @@ async function addProvider(
   return provider;
 }
 
-/** Refuses to change a provider that other domains use too. */
+/** Refuses to change a provider that other domains also use. */
 async function refuseShared(
   connection: Connection,
   provider: IdentityProvider,
@@ -156,11 +155,11 @@ async function refuseShared(
   );
 }
 
-/** The name of the provider that is created for one domain; `scoped` servers have one for each protocol. */
+/** The name of the provider that is created for one domain; `scoped` servers have one per protocol. */
 const nameFor = (domain: string, protocol: Protocol, isScoped: boolean): string =>
   isScoped ? `${domain} ${protocol.toUpperCase()}` : domain;
 
-/** Whether a provider's name and scope are those of the one that is created for the domain. */
+/** Whether a provider has the name and scope of the one that is created for the domain. */
 function isOwnProvider(provider: IdentityProvider, domain: string, protocol: Protocol): boolean {
   const isScoped = "config_scope" in provider;
   return (
@@ -170,7 +169,7 @@ function isOwnProvider(provider: IdentityProvider, domain: string, protocol: Pro
 
 /**
  * Removes the provider that a `linked` server created from a domain's own settings: it has the domain's name and serves
- * no other.
+ * no other domain.
  */
 export async function removeOwnProvider(connection: Connection, domain: Domain): Promise<void> {
   if (generationOf(domain) !== "linked") return;
@@ -183,7 +182,7 @@ export async function removeOwnProvider(connection: Connection, domain: Domain):
   }
 }
 
-/** The providers that serve nobody. PostHog keeps a provider when the last domain that it serves is deleted. */
+/** The providers without domains. PostHog keeps a provider when the last domain that it serves is deleted. */
 function orphansAmong(
   providers: readonly IdentityProvider[],
   domains: readonly Domain[],
@@ -196,7 +195,9 @@ function orphansAmong(
 const orphans = async (connection: Connection): Promise<IdentityProvider[]> =>
   orphansAmong((await listIdentityProviders(connection)) ?? [], await listDomains(connection));
 
-/** The provider that was created for the domain before it was deleted by hand; of several the one with the first id. */
+/**
+ * The provider that was created for the domain before it was deleted by hand; of several, the one with the first id.
+ */
 export async function orphanOf(
   connection: Connection,
   domain: string,
@@ -208,7 +209,7 @@ export async function orphanOf(
   return ours.sort((one, other) => (one.id < other.id ? -1 : 1))[0];
 }
 
-/** Makes an orphan what a new provider would be: without its earlier settings, and with a new SCIM token. */
+/** Resets an orphan to a new provider: without its earlier settings, and with a new SCIM token. */
 async function adoptOrphan(
   connection: Connection,
   orphan: IdentityProvider,
@@ -216,7 +217,7 @@ async function adoptOrphan(
   fields: Readonly<Record<string, unknown>>,
 ): Promise<IdentityProvider> {
   takeOver(connection, orphan);
-  // PostHog shows a token when SCIM is switched on; the earlier one was lost with the state of the domain.
+  // PostHog shows a token only when SCIM is switched on; the earlier one was lost with the domain's state.
   if (orphan.scim_enabled === true) {
     await updateIdentityProvider(connection, orphan.id, { scim_enabled: false });
   }

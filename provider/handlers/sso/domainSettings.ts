@@ -23,7 +23,7 @@ import type { IdentityProviderMetadata } from "../../sso/metadata";
 import { challengeRecordName } from "../../sso/serviceProvider";
 import { changeSignOn, clearCopy } from "./providerObjects";
 
-/** The arguments about a domain itself, shared by every resource that manages one. */
+/** The arguments about the domain itself, shared by every resource that manages one. */
 export const domainArgs = {
   domain,
   enforcement: z.enum(enforcements, `must be ${enforcements.join(", ")}`).optional(),
@@ -36,7 +36,6 @@ type DomainArgs = z.infer<z.ZodObject<typeof domainArgs>>;
 /** Seconds between two checks of the DNS record. */
 const secondsBetweenChecks = 5;
 
-/** A domain of PostHog as arguments. */
 export function domainArgsOf(record: Domain): Partial<DomainArgs> {
   const enforcement = enforcements.find((known) => known === enforcementFromApi(record.sso_enforcement));
   return {
@@ -46,7 +45,6 @@ export function domainArgsOf(record: Domain): Partial<DomainArgs> {
   };
 }
 
-/** The outputs about a domain itself. */
 export function domainOutputs(record: Domain): Record<string, unknown> {
   return {
     domainId: record.id,
@@ -58,8 +56,8 @@ export function domainOutputs(record: Domain): Record<string, unknown> {
 }
 
 /**
- * Lets PostHog check the DNS record, once, or repeatedly for as long as the program waits. Does nothing without a
- * session: PostHog refuses this to keys.
+ * Makes PostHog check the DNS record, once, or repeatedly for as long as the program waits. Does nothing without a
+ * session: PostHog does not allow this with keys.
  */
 export async function verify(connection: Connection, record: Domain, waitSeconds = 0): Promise<Domain> {
   if (record.is_verified || !connection.hasSession) return record;
@@ -76,7 +74,7 @@ export async function verify(connection: Connection, record: Domain, waitSeconds
 type SignIn = Pick<DomainArgs, "enforcement" | "jitProvisioning">;
 
 /**
- * What to set: what was declared before and no longer is, is switched off.
+ * The settings to write: what was declared before and no longer is gets switched off.
  *
  * @param before the state, or the arguments, of the last run.
  */
@@ -98,7 +96,10 @@ export const signInNeeds = [
   { argument: "jitProvisioning", is: [true], needs: [{ feature: "automatic_provisioning" }] },
 ] as const;
 
-/** Whether previews may show an update until the domain is verified: the program waits for it, or its sign-in does. */
+/**
+ * Whether previews may show an update until the domain is verified: the program waits for it, or its sign-in settings
+ * do.
+ */
 export const awaitsVerification = ({
   waitForVerification = 0,
   enforcement = "off",
@@ -118,7 +119,7 @@ export async function verificationReason(
   return "is not verified yet; the update checks the DNS record again";
 }
 
-/** Why what the program declares of a domain's sign-in is not in PostHog yet: the domain waits for its verification. */
+/** Why the declared sign-in settings of a domain are not in PostHog yet: the domain waits for its verification. */
 export async function pendingReason(
   connection: Connection,
   { domain: name, enforcement = "off", jitProvisioning = false }: Partial<DomainArgs>,
@@ -134,7 +135,7 @@ export async function pendingReason(
 const waitingFor = (record: string): string =>
   `waits for verification: publish the TXT record ${record} (outputs challengeRecordName, challengeRecordValue); enforcement and jitProvisioning are set once PostHog has seen it`;
 
-/** What a preview reports of a domain that the update adds. */
+/** The preview's findings about a domain that the update adds. */
 export async function reviewAdding(connection: Connection, name: string | undefined): Promise<Finding[]> {
   if (name === undefined || (await findDomain(connection, name)) !== undefined) return [];
   const organization = await getOrganization(connection);
@@ -146,11 +147,11 @@ export async function reviewAdding(connection: Connection, name: string | undefi
 }
 
 /**
- * What a preview reports of a domain's verification and enforcement.
+ * The preview's findings about a domain's verification and enforcement.
  *
  * @param isNew whether the domain is not in the state yet.
  * @param saml the SAML values that the update sets; `later` if they are not known yet, so that only the update can
- *   judge enforcement.
+ *   decide about enforcement.
  */
 export async function reviewSignIn(
   connection: Connection,
@@ -166,7 +167,7 @@ export async function reviewSignIn(
   return [...(refusal === undefined ? [] : [problem("enforcement", refusal)]), ...warnings.map(warning)];
 }
 
-/** Of a domain that is in the state already, the comparison with the state says why it waits. */
+/** For a domain that is already in the state, the comparison with the state says why it waits. */
 function reviewWaiting(connection: Connection, declared: Partial<DomainArgs>, isNew: boolean): Finding[] {
   const { domain: name, enforcement = "off", jitProvisioning = false, waitForVerification = 0 } = declared;
   const record = name === undefined ? "the record" : challengeRecordName(name);

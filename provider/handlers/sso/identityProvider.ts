@@ -82,7 +82,7 @@ async function toLive(
   return {
     id,
     args: {
-      // If two objects differ, the one that is not as declared is the drift.
+      // If two objects differ, the one that does not match is the drift.
       name: names.find((name) => name !== declared.name) ?? names[0],
       domains: lists.find((list) => !sameSet(list, declared.domains)) ?? lists[0],
       saml: await samlAsDeclared(connection, signOn.saml, declared.saml),
@@ -92,7 +92,7 @@ async function toLive(
   };
 }
 
-/** What to set: what was declared before and no longer is, is removed. */
+/** The values to set: what was declared before and no longer is gets removed. */
 async function wantedOf(
   connection: Connection,
   declared: Args,
@@ -140,7 +140,7 @@ async function write(
   return toLive(connection, idOf(written.pair), written.pair, declared, written.token ?? state.scimToken);
 }
 
-/** The objects of the resource, with those that a run has made which broke off before it learned their ids. */
+/** The objects of the resource, including those that a failed run created before it learned their ids. */
 async function objectsOf(
   connection: Connection,
   { id, outputs }: Live<Args>,
@@ -164,7 +164,7 @@ function rules({ domains = [], saml }: Partial<Args>): Finding[] {
   ];
 }
 
-/** What a preview reports of an identity provider that the update creates or changes, apart from adoption. */
+/** The preview's findings about an identity provider that the update creates or changes, apart from adoption. */
 async function reviewProvider(connection: Connection, review: Review<Args>): Promise<Finding[]> {
   const { args, before, existing } = review;
   if ((await listIdentityProviders(connection)) === undefined) {
@@ -210,7 +210,7 @@ async function reviewDomains(
   return findings.flat();
 }
 
-/** Whether another provider already does for a domain what this one declares. */
+/** Whether another provider already serves a domain in the way that this one declares. */
 function competes(
   provider: IdentityProvider,
   served: Domain,
@@ -246,7 +246,7 @@ async function reviewLockOut(
 
 const writing = (args: Partial<Args>): string => `changing the ${titleOf(args)}`;
 
-/** Why the provider's objects may not go: domains enforce SAML through them. */
+/** Why the provider's objects must not be removed: domains enforce SAML through them. */
 const removalRefusal = (connection: Connection, pair: ProviderPair, title: string) =>
   lockOutRefusal(connection, `removing the ${title}`, pair.saml, { domains: [], hasSaml: false });
 
@@ -282,7 +282,7 @@ export const identityProvider = defineResource({
     (await tokenReason(connection, declared, state)) ??
     renewalReason(connection, declared.saml, async () => samlOf((await pairOf(connection, "", state)).saml)),
   async find(connection, declared) {
-    // Servers without identity providers have none to adopt; the preview and the update say so.
+    // Servers without identity providers have none to adopt; the preview and the update report it.
     const providers = (await listIdentityProviders(connection)) ?? [];
     if (declared.name === undefined) return undefined;
     const given = protocols.filter((protocol) => declared[protocol] !== undefined);
@@ -319,7 +319,7 @@ export const identityProvider = defineResource({
       await removePair(connection, pair);
     }),
   async cleanUpAfterExternalDelete(connection, state) {
-    // On servers of July 2026 its domains still hold what it was set to.
+    // On servers of July 2026 its domains still have a copy of its settings.
     for (const name of declaredIn(args, state).domains ?? []) {
       const domain = await findDomain(connection, name);
       if (domain !== undefined) await clearCopy(connection, domain);

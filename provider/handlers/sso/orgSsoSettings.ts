@@ -80,8 +80,8 @@ async function toLive(
 }
 
 /**
- * Brings a domain to what is declared: first removes enforcement, then writes provider and SCIM, verifies the domain, and
- * last switches on what needs all that.
+ * Changes a domain to what is declared: first removes enforcement, then writes provider and SCIM, verifies the domain,
+ * and finally switches on what needs all that.
  */
 async function write(
   connection: Connection,
@@ -116,7 +116,7 @@ const samlRemedy = {
   fix: 'Set enforcement: "off" or another provider in the same change, or keep saml.',
 };
 
-/** What a preview reports of SAML that is removed while it is still enforced. */
+/** The preview's finding about SAML that is removed while it is still enforced. */
 async function reviewLeavingSaml(
   connection: Connection,
   { args: declared, before = {}, unknown }: Review<Args>,
@@ -130,7 +130,10 @@ async function reviewLeavingSaml(
     : [];
 }
 
-/** Whether the SAML values of PostHog will do if their address cannot be read: nobody asks for others, or needs a way out. */
+/**
+ * Whether the SAML values in PostHog can stay if their metadata address is unreadable: the program neither changes them
+ * nor needs to sign in without them.
+ */
 const keepsSaml = ({ saml, enforcement }: Partial<Args>, before: SamlSource | undefined): boolean =>
   enforcement === "off" || saml?.metadataUrl === before?.metadataUrl;
 
@@ -168,17 +171,17 @@ async function providersStillThere(
   );
 }
 
-/** The protocols that the resource manages, and removes when it is destroyed. */
+/** The protocols that the resource manages, and removes on destroy. */
 const managedIn = ({ saml, scim: provisioning }: Partial<Args>): Protocol[] =>
   protocols.filter((protocol) => (protocol === "saml" ? saml !== undefined : provisioning?.enabled === true));
 
-/** The protocols that the resource manages, or began to manage in a run that broke off. */
+/** The protocols that the resource manages, or started to manage in a failed run. */
 function managedSoFar(state: Properties): Protocol[] {
   const managed = managedIn(declaredIn(args, state));
   return isUnfinished(state) ? protocols.filter((protocol) => wasDeclared(state, protocol)) : managed;
 }
 
-/** What a preview reports of providers that an earlier domain of that name left behind. */
+/** The preview's findings about providers that an earlier domain of that name left behind. */
 async function reviewOrphans(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
   const { domain: name } = declared;
   if (name === undefined || (await findDomain(connection, name)) !== undefined) return [];
@@ -191,7 +194,7 @@ async function reviewOrphans(connection: Connection, { args: declared }: Review<
   );
 }
 
-/** Refuses SCIM in the preview if another domain shows that the server has none. */
+/** Rejects SCIM in the preview if another domain shows that the server does not support it. */
 async function reviewScim(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
   if (declared.scim?.enabled !== true || !(await listDomains(connection)).some(lacksScim)) return [];
   const { what, ...remedy } = noScim;

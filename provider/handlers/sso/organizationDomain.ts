@@ -38,7 +38,7 @@ const toLive = (domain: Domain): Live<Args> => ({
   outputs: domainOutputs(domain),
 });
 
-/** First removes enforcement; switches on last what needs a verified domain. */
+/** First removes enforcement; last switches on what needs a verified domain. */
 async function write(
   connection: Connection,
   found: Domain,
@@ -61,7 +61,7 @@ async function review(connection: Connection, { args: declared, before }: Review
   ];
 }
 
-/** A provider of the same program may set SAML up first, which a preview cannot see. */
+/** A provider of the same program may set up SAML first, which a preview cannot see. */
 async function reviewSaml(
   connection: Connection,
   { domain: name, enforcement }: Partial<Args>,

@@ -12,8 +12,8 @@ import type { Generation, Protocol } from "../../snapshot/signOn";
 import type { IdentityProviderMetadata } from "../../sso/metadata";
 
 /**
- * Runs a change that is judged by how people of some domain can sign in, one at a time: what a provider has and what a
- * domain enforces decide it together.
+ * Runs a change that depends on how people of some domain can sign in, one at a time: the settings of a provider and
+ * the enforcement of a domain decide it together.
  */
 export function changeSignOn<T>(connection: Connection, change: () => Promise<T>): Promise<T> {
   return exclusive(connection, { lists: ["domains", "identity-providers"] }, change);
@@ -21,7 +21,7 @@ export function changeSignOn<T>(connection: Connection, change: () => Promise<T>
 
 type SamlFields = Pick<Domain, "saml_entity_id" | "saml_acs_url" | "saml_x509_cert">;
 
-/** SAML values as PostHog takes them; undefined removes them. */
+/** SAML values in PostHog's form; undefined removes them. */
 export const samlToApi = (saml: IdentityProviderMetadata | undefined): SamlFields => ({
   saml_entity_id: saml?.entityId ?? null,
   saml_acs_url: saml?.ssoUrl ?? null,
@@ -36,7 +36,7 @@ export interface NewProvider {
   readonly domains: readonly Domain[];
 }
 
-/** Creates a provider object. On `linked` servers it serves nobody until `linkDomains` has linked it. */
+/** Creates a provider object. On `linked` servers it has no domains until `linkDomains` has linked them. */
 export function createProvider(
   connection: Connection,
   wanted: NewProvider,
@@ -45,10 +45,10 @@ export function createProvider(
   return createIdentityProvider(connection, { name: wanted.name, ...scopeFields(wanted), ...fields });
 }
 
-/** The fields for a provider's protocol and domains; on `linked` servers the domains have them. */
+/** The fields for a provider's protocol and domains; on `linked` servers they are on the domains. */
 export function scopeFields({ generation, protocol, domains }: NewProvider): Record<string, unknown> {
   if (generation === "linked") return {};
-  // PostHog cannot delete a provider without a feature scope, so servers that know the scope always get one.
+  // PostHog cannot delete a provider without a feature scope, so servers that support the scope always get one.
   return { config_scope: protocol, ...domainFields(domains.map(({ id }) => id)) };
 }
 
@@ -58,7 +58,7 @@ export const domainFields = (ids: readonly string[]): Record<string, unknown> =>
   organization_domain_ids: ids,
 });
 
-/** On `linked` servers, links exactly these domains with the provider. */
+/** On `linked` servers, links exactly these domains to the provider. */
 export async function linkDomains(
   connection: Connection,
   provider: IdentityProvider,
@@ -76,8 +76,8 @@ export async function linkDomains(
 }
 
 /**
- * Removes a provider object and the links to it. On `linked` servers its settings are cleared first: each of its domains
- * has a copy of them, and PostHog creates a new provider from the copy once the domain has no link.
+ * Removes a provider object and the links to it. On `linked` servers its settings are cleared first: each of its
+ * domains has a copy of them, and PostHog creates a new provider from the copy once the domain has no link.
  */
 export async function removeProvider(connection: Connection, provider: IdentityProvider): Promise<void> {
   const isScoped = "config_scope" in provider;
@@ -92,8 +92,8 @@ export async function removeProvider(connection: Connection, provider: IdentityP
 }
 
 /**
- * On `linked` servers, clears the copy that a domain without a link still has of a deleted provider's settings, so that
- * PostHog creates no new provider from it when the domain is changed.
+ * On `linked` servers, clears the copy of a deleted provider's settings that a domain without a link still has, so that
+ * PostHog does not create a new provider from it when the domain changes.
  */
 export async function clearCopy(connection: Connection, domain: Domain): Promise<Domain> {
   if (!("identity_provider_config" in domain) || domain.identity_provider_config != null) return domain;
@@ -103,8 +103,8 @@ export async function clearCopy(connection: Connection, domain: Domain): Promise
 }
 
 /**
- * Unlinks domains from a provider. If it has settings, a provider without any takes its place for a moment, so that the
- * domains keep no copy.
+ * Unlinks domains from a provider. If it has settings, a provider without any replaces it briefly, so that the domains
+ * keep no copy.
  *
  * @param held the provider, or the domain that still has a copy of it.
  */
@@ -113,7 +113,7 @@ async function unlink(
   existing: IdentityProvider | Domain,
   leaving: readonly Domain[],
 ): Promise<void> {
-  // The id in the name separates runs that do this at the same time; an earlier run may have ended in between.
+  // The id in the name separates runs that do this at the same time; an earlier run may have stopped midway.
   const name = `Without settings, to unlink domains of ${existing.id}`;
   const earlier = (await listIdentityProviders(connection))?.find((provider) => provider.name === name);
   const isCopied = leaving.length > 0 && Object.keys(clearingFields(existing)).length > 0;
@@ -140,20 +140,20 @@ const noSettings: Readonly<Record<string, unknown>> = {
   id_jag_allowed_clients: [],
 };
 
-/** The fields to send so that a provider or a domain has no settings. */
+/** The fields that clear the settings of a provider or a domain. */
 function clearingFields(existing: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const isSet = (value: unknown) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
   return Object.fromEntries(Object.entries(noSettings).filter(([field]) => isSet(existing[field])));
 }
 
-/** The part of a response to switching SCIM that matters here. */
+/** The relevant part of a response to switching SCIM on or off. */
 interface ScimAnswer {
   readonly scim_bearer_token?: string | null;
 }
 
 /**
  * Switches SCIM on or off, and returns the token if it is on. PostHog shows the token once: if that response was lost,
- * SCIM is switched off and on again for another token; nobody has the first.
+ * SCIM is switched off and on again to get another token, because nobody has the first.
  */
 export async function switchScim(
   enabled: boolean,
@@ -163,7 +163,7 @@ export async function switchScim(
   return enabled ? tokenOf(answer, send) : undefined;
 }
 
-/** The token in the response that switched SCIM on, or a new one if the response has none. */
+/** The token from the response that switched SCIM on, or a new one if the response has none. */
 export async function tokenOf(
   answer: ScimAnswer,
   send: (enabled: boolean) => Promise<ScimAnswer>,

@@ -39,14 +39,14 @@ export const inlineServer = {
   fix: "Use OrgSsoSettings for each domain, which works on servers of every age.",
 };
 
-/** The organization's identity providers; an error on servers without them. */
+/** The organization's identity providers; throws on servers without them. */
 export async function providersOf(connection: Connection): Promise<readonly IdentityProvider[]> {
   const providers = await listIdentityProviders(connection);
   if (providers !== undefined) return providers;
   throw new RefusedError("this PostHog server has no identity providers", inlineServer);
 }
 
-/** The objects of the resource: those in its state, or those that an id or name finds. */
+/** The objects of the resource: those in its state, or those found by an id or name. */
 export async function pairOf(connection: Connection, id: string, state: Properties): Promise<ProviderPair> {
   const providers = await providersOf(connection);
   const byId = (wanted: unknown) => providers.find((provider) => provider.id === wanted);
@@ -56,7 +56,7 @@ export async function pairOf(connection: Connection, id: string, state: Properti
   return one === undefined ? providersNamed(providers, id, protocols) : objectsFor([one], protocols);
 }
 
-/** The objects with that name for the wanted protocols; two for the same protocol are an error that lists them. */
+/** The objects with that name for the wanted protocols; throws with a list if two have the same protocol. */
 export function providersNamed(
   providers: readonly IdentityProvider[],
   name: string,
@@ -88,16 +88,16 @@ function objectsFor(providers: readonly IdentityProvider[], wanted: readonly Pro
 export const isEmpty = ({ saml, scim: provisioning }: ProviderPair): boolean =>
   saml === undefined && provisioning === undefined;
 
-/** What an identity provider has to be. */
+/** The declared state of an identity provider. */
 export interface WantedProvider {
   readonly name: string;
-  /** All domains that it serves. */
+  /** All its domains. */
   readonly domains: readonly Domain[];
-  /** The SAML values, or `none` to remove them; unchanged when missing. */
+  /** The SAML values, or `none` to remove them; unchanged if missing. */
   readonly saml?: IdentityProviderMetadata | "none";
-  /** Whether SCIM is on; unchanged when missing. */
+  /** Whether SCIM is on; unchanged if missing. */
   readonly scim?: boolean;
-  /** Whether there has to be another SCIM token although SCIM is on, because nobody has the one that there is. */
+  /** Whether to create another SCIM token although SCIM is on, because nobody has the current one. */
   readonly renewsToken?: boolean;
 }
 
@@ -111,18 +111,18 @@ interface WrittenProvider {
 interface Target {
   readonly protocol: Protocol;
   readonly current?: IdentityProvider;
-  /** What the object has to be; missing to remove it. */
+  /** The state that the object should have; missing to remove it. */
   readonly part?: WantedProvider;
 }
 
-/** The objects of a provider: one for each protocol on `scoped` servers, otherwise one for both. */
+/** The objects of a provider: one per protocol on `scoped` servers, otherwise one for both. */
 function targetsOf(generation: Generation, pair: ProviderPair, wanted: WantedProvider): Target[] {
   const { saml, scim, renewsToken, ...common } = wanted;
   if (isShared(generation, pair)) {
     return [{ protocol: "saml", current: pair.saml ?? pair.scim, part: wanted }];
   }
   const hasSaml = saml === undefined ? pair.saml !== undefined : saml !== "none";
-  // The last object stays, so that the provider does; one without any values is for SAML.
+  // The last object stays, so that the provider continues to exist; one without any values is for SAML.
   const keepsScim = scim === undefined ? pair.scim !== undefined : scim || !hasSaml;
   const keepsSaml = hasSaml || !keepsScim;
   return [
@@ -135,7 +135,7 @@ function isShared(generation: Generation, { saml, scim }: ProviderPair): boolean
   return generation === "linked" || (saml !== undefined && saml.id === scim?.id);
 }
 
-/** Brings an identity provider to what is wanted, sending only what differs, with a checkpoint for every object. */
+/** Changes an identity provider to what is wanted, sending only what differs, with a checkpoint for every object. */
 export async function syncPair(
   connection: Connection,
   before: ProviderPair,
@@ -182,8 +182,8 @@ async function withGeneration(
 }
 
 /**
- * The object for a protocol that the rest of the provider lacks, but that has its name: a run made it and broke off
- * before it learned the id. Only servers with an object for each protocol have such.
+ * The object for a protocol that the rest of the provider lacks, but that has its name: a failed run created it before
+ * it learned the id. Only servers with an object per protocol have such objects.
  */
 export async function strayOf(
   connection: Connection,
@@ -224,7 +224,7 @@ async function syncObject(
   return answer;
 }
 
-/** The fields to send so that an object becomes what it has to be. */
+/** The fields to send so that an object has the wanted state. */
 function differences(
   generation: Generation,
   current: IdentityProvider | undefined,
@@ -248,7 +248,7 @@ function lists({ domain_scope, organization_domain_ids }: IdentityProvider, ids:
   return domain_scope !== "all" && sameSet(organization_domain_ids ?? [], ids);
 }
 
-/** Servers with a field return it in the response. */
+/** Servers that support a field return it in the response. */
 function refuseIgnored(sent: Record<string, unknown>, answer: IdentityProvider): void {
   const ignored = Object.keys(sent).filter((field) => !(field in answer));
   if (ignored.length === 0) return;
@@ -268,13 +268,13 @@ export async function removePair(connection: Connection, { saml, scim }: Provide
   if (scim !== undefined && scim.id !== saml?.id) await removeProvider(connection, scim);
 }
 
-/** What an identity provider does for its domains once it is written, as far as enforcement cares. */
+/** How an identity provider serves its domains once it is written, with what matters for enforcement. */
 interface Afterwards {
   readonly domains: readonly Domain[];
   readonly hasSaml: boolean;
 }
 
-/** Why an identity provider may not be changed or removed: people of some domain could no longer sign in. */
+/** Why an identity provider must not be changed or removed: people of some domain could no longer sign in. */
 export async function lockOutRefusal(
   connection: Connection,
   what: string,
@@ -290,7 +290,7 @@ export async function lockOutRefusal(
   const lost = enforced.filter((domain) => signsIn(own, domain) && !(hasSaml && stays(domain)));
   if (lost.length > 0) return lockOutError(what, lost);
   const providers = await providersOf(connection);
-  // Where a domain links one provider, this one takes the place of the one that its people sign in through.
+  // If a domain links to only one provider, this one replaces the one that its people sign in through.
   const moved = enforced.filter(
     ({ identity_provider_config: link, ...domain }) =>
       !hasSaml &&

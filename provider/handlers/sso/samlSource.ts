@@ -24,7 +24,7 @@ import {
 const fingerprintProblem =
   'must be "auto" or the SHA-256 fingerprint of a certificate: 64 hexadecimal digits, with or without colons';
 
-/** A fingerprint in its one spelling; `auto` if it is missing. */
+/** A fingerprint in its normal form; `auto` if it is missing. */
 const certificateWish = z
   .string(fingerprintProblem)
   .regex(/^(auto|[0-9a-f]{64}|([0-9a-f]{2}:){31}[0-9a-f]{2})$/i, fingerprintProblem)
@@ -44,17 +44,16 @@ export const samlSource = z.strictObject({
   certificate: certificateWish.optional(),
 });
 
-/** The `saml` argument. */
 export type SamlSource = z.infer<typeof samlSource>;
 
 type SamlValues = Partial<IdentityProviderMetadata>;
 
-/** Identity providers take some seconds to publish what was just made. */
+/** Identity providers take some seconds to publish what was just created. */
 const pauseBeforeRetryMs = 5_000;
 
 const singles = ["entityId", "ssoUrl", "x509Cert"] as const;
 
-/** Errors of a SAML source that need no network. */
+/** Errors in a SAML source that can be found without the network. */
 export function samlProblems(source: SamlSource, now: Date): Finding[] {
   const given = singles.filter((name) => source[name] !== undefined);
   const forms = [source.metadataXml, source.metadataUrl, given[0]].filter((form) => form !== undefined);
@@ -85,9 +84,9 @@ export function samlProblems(source: SamlSource, now: Date): Finding[] {
 }
 
 /**
- * The values for a write. An address that cannot be read does not stop one that leaves SAML as it is.
+ * The values for a write. An unreadable address does not stop an update that leaves SAML unchanged.
  *
- * @param mayKeep whether the values that PostHog holds will do if the address cannot be read.
+ * @param mayKeep whether PostHog's values can stay if the address is unreadable.
  */
 export async function samlToWrite(
   connection: Connection,
@@ -106,8 +105,8 @@ export async function samlToWrite(
 }
 
 /**
- * Reads a source. An address that gives no metadata is asked once more where nothing else will do: its application may have
- * been made a moment ago, in the same run.
+ * Reads a source. If no other values will do, an address without metadata gets a second attempt: its application may
+ * have been created just now, in the same run.
  */
 async function readPatiently(
   connection: Connection,
@@ -127,9 +126,9 @@ async function readPatiently(
 }
 
 /**
- * What a preview reports of the SAML values that the update writes: what to know of them, and which certificate goes.
+ * The preview's findings about the SAML values that the update writes: remarks, and which certificate it replaces.
  *
- * @param mayKeep whether the values that PostHog holds will do if the address cannot be read.
+ * @param mayKeep whether PostHog's values can stay if the address is unreadable.
  */
 export async function reviewSaml(
   connection: Connection,
@@ -152,7 +151,7 @@ export async function reviewSaml(
   }
 }
 
-/** Why a resource whose arguments are as declared is updated: its metadata address has other values than PostHog. */
+/** Why a resource with unchanged arguments is updated: its metadata address has other values than PostHog. */
 export async function renewalReason(
   connection: Connection,
   source: SamlSource | undefined,
@@ -166,8 +165,8 @@ export async function renewalReason(
 }
 
 /**
- * The source that stands for what PostHog has: the declared one if they are its values, undefined if PostHog has none. Where
- * only the certificate differs, it is named by its fingerprint. A metadata address that cannot be read is no drift.
+ * The source that describes what PostHog has: the declared one if it has the same values, undefined if PostHog has
+ * none. If only the certificate differs, its fingerprint is given. An unreadable metadata address is not drift.
  */
 export async function samlAsDeclared(
   connection: Connection,
@@ -204,9 +203,9 @@ export function certificateOf(x509Cert: string | undefined): Certificate | undef
   return parsed?.ok === true ? parsed.value : undefined;
 }
 
-/** An address gave no metadata: the identity provider may be down. */
+/** An address returned no metadata: the identity provider may be down. */
 class UnreadAddress extends RefusedError {
-  /** @param isRefused whether its answer is one that may not be followed, which no other attempt changes. */
+  /** @param isRefused whether its response must not be followed, so that another attempt does not help. */
   constructor(
     summary: string,
     remedy: Remedy,
@@ -242,7 +241,7 @@ function valuesOf(parsed: Parsed<IdentityProviderMetadata>): Readable<IdentityPr
   });
 }
 
-/** The values of a source, or what is wrong with it. Throws only if its address gives no metadata. */
+/** The values of a source, or what is wrong with it. Throws only if its address returns no metadata. */
 async function readSource(
   connection: Connection,
   source: SamlSource,
