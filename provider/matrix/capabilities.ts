@@ -4,16 +4,15 @@ import { didYouMean, nearest, singular } from "../access/nearest";
 import { governingType, inheritedTypes, objectRoutes, resourceTypes } from "../access/resourceTypes";
 import { internalScopeObjects, scopeObjects, scopeSynonyms } from "../access/scopeObjects";
 
-/** What a capability says one may do, weakest first. */
+/** What a capability allows, weakest first. */
 export const verbs = ["view", "create", "edit", "delete", "manage"] as const;
 
-/** One of the verbs that capabilities know. */
 export type Verb = (typeof verbs)[number];
 
 /** One `can_<verb>_<thing>` of a matrix. */
 export interface Capability {
   readonly verb: Verb;
-  /** Type of resource that the thing is. */
+  /** The thing's type of resource. */
   readonly type: string;
   readonly allowed: boolean;
 }
@@ -21,7 +20,7 @@ export interface Capability {
 /** Whether PostHog has rules on all objects of a type, decides by the rules of another type, or has none. */
 type Governance = "own" | "inherited" | "none";
 
-/** The lowest level that lets one do it. */
+/** The lowest level that allows it. */
 export const neededLevel: Readonly<Record<Verb, ResourceLevel>> = {
   view: "viewer",
   create: "editor",
@@ -30,7 +29,7 @@ export const neededLevel: Readonly<Record<Verb, ResourceLevel>> = {
   manage: "manager",
 };
 
-/** The highest level that does not let one do it. */
+/** The highest level that does not allow it. */
 export const levelWithout: Readonly<Record<Verb, ResourceLevel>> = {
   view: "none",
   create: "viewer",
@@ -51,7 +50,7 @@ export const popularThings: ReadonlyMap<string, string> = new Map([
   ["audit_log", "activity_log"],
 ]);
 
-/** Objects of scopes that are no things in a project. */
+/** Scope objects that do not exist inside a project. */
 const elsewhere: ReadonlyMap<string, string> = new Map([
   ["project", "role decides on the project itself: none, member or admin"],
   ["access_control", "people with the role admin manage access in the project"],
@@ -84,7 +83,7 @@ const otherVerbs: ReadonlyMap<string, Verb> = new Map([
   ["own", "manage"],
 ]);
 
-/** Every type that a thing can be. */
+/** Every type that a thing can have. */
 export const thingTypes: readonly string[] = [
   ...new Set([...resourceTypes, ...inheritedTypes.keys(), ...objectRoutes.keys(), ...scopeObjects]),
 ].filter((type) => !internalScopeObjects.has(type) && !elsewhere.has(type));
@@ -96,13 +95,13 @@ const typesByThing: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-/** A type's name in the plural: `feature_flags`; names without one are unchanged. */
+/** A type's name in the plural: `feature_flags`; names without a plural are unchanged. */
 export function plural(type: string): string {
   if (type.endsWith("s")) return type;
   return /[^aeiou]y$/.test(type) ? `${type.slice(0, -1)}ies` : `${type}s`;
 }
 
-/** Every thing as it can be written: by its type's name in both numbers, and by the popular names. */
+/** Every thing as it can be written: by its type's name, singular and plural, and by the common short names. */
 export function thingNames(): string[] {
   return [
     ...new Set([...thingTypes.flatMap((type) => [type, plural(type)]), ...popularThings.keys()]),
@@ -127,7 +126,7 @@ export function possibleLevel(type: string, wanted: ResourceLevel): ResourceLeve
 /** The meaning of a capability's name, or why it has none. */
 export type CapabilityMeaning = Pick<Capability, "verb" | "type"> | { readonly problem: string };
 
-/** Reads a name such as `can_view_recordings`. */
+/** Parses a name such as `can_view_recordings`. */
 export function readCapability(name: string): CapabilityMeaning {
   const usual = inSnakeCase(name);
   if (usual !== name) {
@@ -147,7 +146,7 @@ export function readCapability(name: string): CapabilityMeaning {
   return { problem: thingProblem(verb, thing) };
 }
 
-/** Whether a name was probably meant to be a capability, however it is spelled. */
+/** Whether a name was probably meant as a capability, however it is spelled. */
 export function isLikeCapability(name: string): boolean {
   return inSnakeCase(name).startsWith("can_");
 }

@@ -10,7 +10,7 @@ import { longestLabel } from "./schema";
 /** How many known names a message lists. */
 const listedNames = 10;
 
-/** Says what is wrong with the projects that a matrix names: unknown ones, and two names for one project. */
+/** Reports problems with the projects in a matrix: unknown ones, and two names for one project. */
 export function projectProblems(matrix: Matrix, known: ReadonlySet<string>): MatrixProblem[] {
   const numbered = [...matrix.projects].flatMap(([name, { id }]) => (id === undefined ? [] : [{ name, id }]));
   const names = new Set([...known, ...numbered.map(({ name }) => name)]);
@@ -27,13 +27,13 @@ export function projectProblems(matrix: Matrix, known: ReadonlySet<string>): Mat
   ];
 }
 
-/** The projects of a matrix, once for each place that names them. */
+/** The projects of a matrix, once per place that refers to them. */
 export function namedProjects(matrix: Matrix): { name: string; path: MatrixProblem["path"] }[] {
   const entries = [matrix.defaults, ...everyTeam(matrix).map((team) => team.entries), matrix.projects];
   return entries.flatMap((some) => [...some].map(([name, { path }]) => ({ name, path })));
 }
 
-/** Says what is wrong with members that are given outside of the matrix, by team. */
+/** Reports problems with members that are given outside the matrix, by team. */
 export function memberProblems(matrix: Matrix, given: Iterable<string>): MatrixProblem[] {
   return [...given].flatMap((name) => {
     const team = matrix.teams.get(name);
@@ -53,7 +53,7 @@ export function memberProblems(matrix: Matrix, given: Iterable<string>): MatrixP
   });
 }
 
-/** Says what is wrong with a team as a whole: roles and keys mixed, settings about people without people. */
+/** Reports problems with a team as a whole: a mix of roles and keys, settings about members without members. */
 export function teamProblems(team: Team, entries: Entries, hasOutsideMembers: boolean): MatrixProblem[] {
   const aboutPeople = (["mode", "removalLimit", "ignore", "waitForMembers"] as const).filter(
     (setting) => team[setting] !== undefined,
@@ -82,7 +82,6 @@ export function teamProblems(team: Team, entries: Entries, hasOutsideMembers: bo
   ];
 }
 
-/** Reports people who are both listed and ignored. */
 export function ignoreProblems(matrix: Matrix): MatrixProblem[] {
   const message = "is also in ignore: keep one of the two";
   const left = (...lists: (readonly string[] | undefined)[]): ReadonlySet<string> =>
@@ -106,7 +105,7 @@ export function ignoreProblems(matrix: Matrix): MatrixProblem[] {
   ];
 }
 
-/** Says what is wrong with what a team or person has in one project. */
+/** Reports problems with the access of a team or person in one project. */
 export function entryProblems(entry: Entry): MatrixProblem[] {
   const { path, role, scopes, label, levels, capabilities } = entry;
   if (scopes === undefined) {
@@ -132,7 +131,7 @@ export function entryProblems(entry: Entry): MatrixProblem[] {
   );
 }
 
-/** Reports earlier names that also belong to something else, now or earlier, since they would be confused. */
+/** Reports earlier names that also belong to something else, now or earlier, because they would be confused. */
 export function earlierNameProblems(matrix: Matrix): MatrixProblem[] {
   return [matrix.teams, matrix.projects].flatMap((section) => {
     const taken = new Set(section.keys());
@@ -148,7 +147,7 @@ export function earlierNameProblems(matrix: Matrix): MatrixProblem[] {
   });
 }
 
-/** Says which roles would have one name in PostHog, where capitals make no difference. */
+/** Reports roles that would have the same name in PostHog, which ignores case. */
 export function roleProblems(roles: readonly DesiredRole[], teams: Matrix["teams"]): MatrixProblem[] {
   return repeated(roles, ({ name }) => name.toLowerCase()).map(([role, earlier]) => ({
     path: teams.get(role.team)?.name.path ?? [],
@@ -157,7 +156,7 @@ export function roleProblems(roles: readonly DesiredRole[], teams: Matrix["teams
   }));
 }
 
-/** Says which keys would have labels that PostHog does not take or that are not unique. */
+/** Reports keys whose labels PostHog would reject or that are not unique. */
 export function labelProblems(
   keys: readonly (Pick<DesiredKey, "label" | "team" | "project"> & {
     readonly path: Entry["path"];
@@ -189,7 +188,7 @@ function mixtures(entries: Entries): MatrixProblem[] {
   );
 }
 
-/** Whether an entry takes away and gives nothing. */
+/** Whether an entry only takes access away. */
 export function isDenial(entry: Entry): boolean {
   const { role, levels, capabilities } = entry;
   const declared = [...levels.values(), ...(role === undefined ? [] : [role])];
@@ -200,7 +199,7 @@ export function isDenial(entry: Entry): boolean {
   );
 }
 
-/** Whether an entry says nothing of what someone has. */
+/** Whether an entry says nothing about access. */
 export function isEmptyEntry({ role, levels, capabilities }: Entry): boolean {
   return role === undefined && levels.size === 0 && capabilities.length === 0;
 }
@@ -215,7 +214,7 @@ function unknownProject(name: string, names: ReadonlySet<string>): string {
   return `unknown project ${quoted(name)}${didYouMean(name, names) || known}`;
 }
 
-/** The items whose key an earlier item has, with that one. */
+/** The items whose key an earlier item has, each with that item. */
 function repeated<T>(items: readonly T[], keyOf: (item: T) => string): [T, T][] {
   const first = new Map<string, T>();
   return items.flatMap((item): [T, T][] => {
@@ -226,13 +225,13 @@ function repeated<T>(items: readonly T[], keyOf: (item: T) => string): [T, T][] 
   });
 }
 
-/** The project that a matrix means by a name without a number: only one may have the name. */
+/** The project for a name without a number in the matrix: only one may have the name. */
 export function projectNamed(projects: readonly ProjectName[], name: string): ProjectName | undefined {
   const [one, ...others] = projects.filter((project) => project.name === name);
   return others.length === 0 ? one : undefined;
 }
 
-/** Why no project can be meant by a name without a number, as the message of a problem. */
+/** Why a name without a number matches no project, as the message of a problem. */
 export function whyUnnumbered(projects: readonly ProjectName[], name: string): string {
   const ids = projects.flatMap((project) => (project.name === name ? [String(project.id)] : []));
   if (ids.length > 0) return `has no id, and projects ${listed(ids, "and")} all have this name`;

@@ -14,31 +14,31 @@ import {
 import { type Entry, type Member, never } from "./model";
 import type { MatrixProblem, Path } from "./problem";
 
-/** Scopes on what is outside of projects, where keys that are restricted to projects are refused. */
+/** Scopes for objects outside projects, where PostHog rejects keys that are restricted to projects. */
 const organizationScope = /^organization(_member|_integration)?:/;
 
-/** The position of a key's label, or of its entry without one. */
+/** The position of a key's label, or of its entry if it has no label. */
 interface Labeled {
   readonly path: Path;
-  /** Where the label stands, if the team takes it over. */
+  /** Where the label comes from, if the team inherits it. */
   readonly labelFrom?: string;
 }
 
-/** Something with an end, or without one. */
+/** Something with or without an end. */
 type MaybeEnding = Omit<Ending, "days" | "until"> & Partial<Pick<Ending, "until">>;
 
 const teams = "access_matrix";
 
-/** Collects the effect of single entries of a matrix on one day. */
+/** Collects the effect of a matrix's entries on one day. */
 export class Collector {
   /** Names of the projects that have a policy, even if nothing in it is desired any more. */
   readonly policies = new Set<string>();
   readonly grants: MatrixGrant[] = [];
   readonly keys: (Omit<DesiredKey, "id" | "previously"> & Labeled)[] = [];
   readonly notEnforceable: (NotEnforceable & { readonly path: Path })[] = [];
-  /** Everything that has an end, however far away or long ago. */
+  /** Everything that has an end, however far in the future or past. */
   readonly endings: Ending[] = [];
-  /** How many grants have ended by project, and how many places in teams by team. */
+  /** How many grants have ended, by project, and how many memberships, by team. */
   readonly ended = { grants: new Map<string, number>(), members: new Map<string, number>() };
   readonly warnings: string[] = [];
   readonly problems: MatrixProblem[] = [];
@@ -48,7 +48,7 @@ export class Collector {
     private readonly placeOf: (path: Path) => string,
   ) {}
 
-  /** What a team that is a role, a person or everyone has in a project. */
+  /** The access of a team that is a role, of a person, or of everyone in a project. */
   access(subject: MatrixPrincipal, project: string, entry: Entry): void {
     const { levels, unenforced, problems } = decide(entry, this.placeOf);
     this.policies.add(project);
@@ -104,7 +104,7 @@ export class Collector {
     }
   }
 
-  /** Those who are in a team today, in the matrix's order: the resource refers to them by number. */
+  /** The current members of a team, in the matrix's order: the resource refers to them by number. */
   members(team: string, members: readonly Member[]): string[] {
     const today = members.filter(({ user, until, reason }) => this.isDesired({ team, user, until, reason }));
     count(this.ended.members, team, members.length - today.length);
@@ -135,12 +135,12 @@ function lastDay({ until }: Entry): string | undefined {
   return until?.value === never ? undefined : until?.value;
 }
 
-/** Whether a team says it itself. */
+/** Whether the team itself declares it. */
 function isOfTeam([section, name]: Path, team: string): boolean {
   return section === teams && name === team;
 }
 
-/** The entry for everyone is among a project's settings, where it may be empty. */
+/** The entry for everyone is part of a project's settings, where it may be empty. */
 function subjectHasEntry({ team, user }: MatrixPrincipal): boolean {
   return team !== undefined || user !== undefined;
 }

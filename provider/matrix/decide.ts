@@ -13,7 +13,7 @@ import type { NotEnforceable } from "./desired";
 import type { Entry, Located, Matrix } from "./model";
 import { type MatrixProblem, type Path, pathText } from "./problem";
 
-/** Something that cannot be enforced, and where the matrix asks for it. */
+/** Something that PostHog cannot enforce, and where the matrix asks for it. */
 type Unenforced = Omit<NotEnforceable, "project" | "team" | "user"> & { readonly path: Path };
 
 /** What one entry grants. */
@@ -27,8 +27,8 @@ interface Decision {
 type Asked = readonly Located<Capability>[];
 
 /**
- * Turns the capabilities of an entry into levels: the lowest level that allows everything that is allowed, or where
- * nothing is, the highest one that denies everything that is denied.
+ * Turns the capabilities of an entry into levels: the lowest level that allows everything allowed, or if nothing is
+ * allowed, the highest one that denies everything denied.
  */
 export function decide(entry: Entry, placeOf: Matrix["placeOf"]): Decision {
   const byType = groupBy(entry.capabilities, ({ value: { type } }) => type);
@@ -97,13 +97,13 @@ function contradictions(
   ];
 }
 
-/** Whether doing one thing is not thinkable without the other one, which is denied. */
+/** Whether the granted capability makes no sense without the other one, which is denied. */
 function includes(granted: Capability, denied: Capability): boolean {
   if (!granted.allowed || denied.allowed) return false;
   return granted.verb === denied.verb || granted.verb === "manage" || denied.verb === "view";
 }
 
-/** What of a capability the level does not do, on a type that has rules. */
+/** The parts of a capability that the level does not cover, on a type that has rules. */
 function beyond(type: string, declared: Located<Capability>, level: ResourceLevel): Unenforced[] {
   const { verb, allowed } = declared.value;
   const has = isAtLeast(level, neededLevel[verb]);
@@ -133,7 +133,7 @@ function beyond(type: string, declared: Located<Capability>, level: ResourceLeve
   ];
 }
 
-/** What cannot be enforced on a type without its own rules: everything below everyone's default. */
+/** What PostHog cannot enforce on a type without its own rules: everything below everyone's default. */
 function withoutRules(type: string, asked: Asked, wanted: ResourceLevel): Unenforced[] {
   const without = governance(type) === "none" && isAtLeast(wanted, "editor");
   return without
@@ -141,7 +141,7 @@ function withoutRules(type: string, asked: Asked, wanted: ResourceLevel): Unenfo
     : asked.map((declared) => ({ path: declared.path, asked: text(declared), ...lackOfRules(type, wanted) }));
 }
 
-/** A level that PostHog stores and never consults. */
+/** A level that PostHog stores but never reads. */
 function withoutEffect(type: string, { value, path }: Located<ResourceLevel>): Unenforced[] {
   if (judgeResourceType(type).ignored !== true) return [];
   return [{ path, asked: `${type}: ${value}`, ...lackOfRules(type, value) }];

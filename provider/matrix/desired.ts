@@ -1,7 +1,7 @@
 import type { AccessLevel, ProjectLevel, ResourceLevel } from "../access/levels";
 import type { Treatment } from "./model";
 
-/** The subject of an entry: a team, a person (in lower case), or with neither everyone who is not named. */
+/** The subject of an entry: a team, a person (in lower case), or without either everyone who is not listed. */
 export interface MatrixPrincipal {
   /** The team's name in the matrix. */
   readonly team?: string;
@@ -9,7 +9,7 @@ export interface MatrixPrincipal {
   readonly user?: string;
 }
 
-/** A role to have, with its people. */
+/** A role that should exist, with its members. */
 export interface DesiredRole extends Treatment {
   /** The team's name in the matrix. */
   readonly team: string;
@@ -17,9 +17,9 @@ export interface DesiredRole extends Treatment {
   readonly previously: readonly string[];
   /** The role's name in PostHog. */
   readonly name: string;
-  /** In the matrix's order; missing where the matrix does not say who is in the team. */
+  /** In the matrix's order; missing if the matrix does not list the team's members. */
   readonly members?: readonly string[];
-  /** Whether people who are not in the organization yet are waited for. */
+  /** Whether to wait for people who are not in the organization yet. */
   readonly waitForMembers?: boolean;
 }
 
@@ -32,13 +32,13 @@ export interface DesiredLevels {
   readonly roles: Readonly<Record<string, ResourceLevel>>;
 }
 
-/** The access policy to have for one project. */
+/** The access policy that one project should have. */
 export interface DesiredProject extends Treatment {
   /** The project's name in the matrix. */
   readonly project: string;
   /** The project's earlier names in the matrix. */
   readonly previously: readonly string[];
-  /** Its number, where the matrix gives it. */
+  /** Its number, if the matrix gives it. */
   readonly id?: number;
   readonly defaultAccess?: ProjectLevel;
   /** By person. */
@@ -49,12 +49,12 @@ export interface DesiredProject extends Treatment {
   readonly resources: Readonly<Record<string, DesiredLevels>>;
 }
 
-/** A key to have for a service account. */
+/** A key that a service account should have. */
 export interface DesiredKey {
   readonly team: string;
   /** The project's name in the matrix. */
   readonly project: string;
-  /** The project's number, where the matrix gives it. */
+  /** The project's number, if the matrix gives it. */
   readonly id?: number;
   /** Earlier names of team and project, as pairs. */
   readonly previously: readonly { readonly team: string; readonly project: string }[];
@@ -66,35 +66,35 @@ export interface DesiredKey {
   readonly rotateAfterDays?: number;
 }
 
-/** One thing that the matrix grants or denies, for humans and outputs. */
+/** One thing that the matrix grants or denies, for people and outputs. */
 export interface MatrixGrant extends MatrixPrincipal {
   /** The project's name in the matrix. */
   readonly project: string;
   /** Type of resource; `project` for the project as a whole. */
   readonly resource: string;
-  /** What they may do with it; `none` is a denial. */
+  /** The level; `none` is a denial. */
   readonly level: AccessLevel;
   /** Last day, as ISO date. */
   readonly until?: string;
-  /** The reason that the matrix gives. */
+  /** The reason given in the matrix. */
   readonly because?: string;
 }
 
-/** Something that a matrix asks for and PostHog cannot enforce. */
+/** Something that a matrix asks for but PostHog cannot enforce. */
 export interface NotEnforceable extends MatrixPrincipal {
   /** The project's name in the matrix. */
   readonly project: string;
-  /** What the matrix says, such as `can_delete_flags: false`. */
+  /** The text in the matrix, such as `can_delete_flags: false`. */
   readonly asked: string;
   /** Why PostHog cannot enforce it. */
   readonly why: string;
   /** What is applied instead, such as `feature_flag: editor`; missing if nothing is. */
   readonly applied?: string;
-  /** The closest thing that can be enforced, and what it would take away as well. */
+  /** The closest thing that PostHog can enforce, and what it would also take away. */
   readonly closest: string;
 }
 
-/** Something that ends by itself: access to a project, or without one the membership of a team. */
+/** Something that ends by itself: access to a project, or membership of a team if there is no project. */
 export interface Ending extends MatrixPrincipal {
   /** The project's name in the matrix. */
   readonly project?: string;
@@ -102,11 +102,11 @@ export interface Ending extends MatrixPrincipal {
   readonly until: string;
   /** Days from today to the last day; negative once it has ended. */
   readonly days: number;
-  /** Whether nothing but denials ends, so that nobody loses anything. */
+  /** Whether only denials end, so that nobody loses access. */
   readonly isDenial?: boolean;
-  /** Where the end stands, if the team takes it over: `defaults.staging.until (line 4)`. */
+  /** Where the end comes from, if the team inherits it: `defaults.staging.until (line 4)`. */
   readonly inheritedFrom?: string;
-  /** The reason that the matrix gives. */
+  /** The reason given in the matrix. */
   readonly reason?: string;
 }
 
@@ -119,13 +119,13 @@ export interface DesiredAccess {
   readonly notEnforceable: readonly NotEnforceable[];
   /** What ends within the next 14 days. */
   readonly ending: readonly Ending[];
-  /** What has ended and is not desired any more. */
+  /** What has ended and is no longer desired. */
   readonly ended: readonly Ending[];
-  /** Remarks on what passes. */
+  /** Remarks that are not problems. */
   readonly warnings: readonly string[];
 }
 
-/** Whom something is about, as a sentence names them. */
+/** The name of a subject in a sentence. */
 export function subjectName({ team, user }: MatrixPrincipal): string {
   return team ?? user ?? "everybody";
 }

@@ -15,36 +15,39 @@ import {
 } from "yaml";
 import { inOrder, longestText, type MatrixProblem, type Path, type Position } from "./problem";
 
-/** A matrix as it was written, before anything is known about its meaning. */
+/** A matrix as it was written, before its meaning is known. */
 export interface MatrixDocument {
   /** Plain values: texts, numbers, booleans, null, lists and objects. Missing if nothing can be read. */
   readonly value?: unknown;
-  /** What is wrong with the writing. */
+  /** Syntax problems. */
   readonly problems: readonly MatrixProblem[];
   /** If names are duplicated: the same with the later ones, so that those are checked as well. */
   readonly later?: MatrixDocument;
-  /** The position of the value at a path, or of its name; of the nearest written value above it if it has none. */
+  /** The position of the value at a path, or of its name; if it has none, of the nearest written value above it. */
   position(path: Path, onName?: boolean): Position | undefined;
 }
 
-/** How deep values may be nested. A matrix has no use for ten, and thousands use up the stack, which ends the process. */
+/**
+ * How deep values may be nested. No matrix needs ten levels, and thousands would overflow the stack and end the
+ * process.
+ */
 const deepestNesting = 100;
 const nestedTooDeeply = "is nested too deeply";
-/** How many values a matrix may have once its aliases are written out. */
+/** How many values a matrix may have with its aliases expanded. */
 const mostValues = 500_000;
 
-/** Where a value stands, and the values in it. */
+/** The position of a value, and the values in it. */
 interface SourceNode {
-  /** Of the value, or of its name where the value begins on a line of its own. */
+  /** The position of the value, or of its name if the value starts on its own line. */
   readonly position: Position;
   /** Of the name; missing in lists. */
   readonly name?: Position;
-  /** How many values it is made of, itself included, aliases written out. */
+  /** The number of values in it, including itself, with aliases expanded. */
   readonly size: number;
   readonly children: ReadonlyMap<string | number, SourceNode>;
 }
 
-/** A mistake in the writing, as YAML's parser reports it. */
+/** A syntax error, as the YAML parser reports it. */
 interface SyntaxError {
   readonly code: string;
   readonly message: string;
@@ -56,7 +59,7 @@ interface Read {
   readonly place: SourceNode;
 }
 
-/** Where the reader is: the path, and where the last name on it stands. */
+/** The reader's position: the path, and where its last name is. */
 interface Spot {
   readonly path: Path;
   readonly name?: Position;
@@ -65,7 +68,7 @@ interface Spot {
 const start: Position = { line: 1, column: 1 };
 const mergeKey = "<<";
 
-/** Reads YAML or JSON. Duplicate names, alias bombs and the like are problems. */
+/** Parses YAML or JSON. Duplicate names, alias bombs and the like are problems. */
 export function readText(text: string): MatrixDocument {
   if (text.length > longestText) {
     const message = `is too long: ${text.length} characters; the maximum is ${longestText}`;
@@ -93,17 +96,17 @@ export function readText(text: string): MatrixDocument {
   return first.hasRepeats ? { ...read, later: new Reader(lines, "last").document(document.contents) } : read;
 }
 
-/** Uses a value of the program unchanged; it has no positions. */
+/** Uses a value from the program unchanged; it has no positions. */
 export function readValue(value: unknown): MatrixDocument {
   return { value, problems: [], position: () => undefined };
 }
 
-/** Makes plain values of YAML's nodes, in the order of the text, and remembers where each one stands. */
+/** Converts YAML nodes into plain values, in the order of the text, and remembers their positions. */
 class Reader {
   /** Whether a name is duplicated. */
   hasRepeats = false;
   private readonly problems: MatrixProblem[] = [];
-  /** By the anchor's name; a later anchor of that name replaces an earlier one. */
+  /** By the anchor's name; a later anchor with the same name replaces an earlier one. */
   private readonly anchored = new Map<string, { node: unknown; read?: Read }>();
 
   constructor(
@@ -202,7 +205,7 @@ class Reader {
     };
   }
 
-  /** The merge key takes over the names of one or several mappings; the first mapping that has one wins. */
+  /** The merge key copies the names of one or several mappings; the first mapping that has a name wins. */
   private merge(value: unknown, path: Path, into: Map<string, Read>): void {
     for (const source of isSeq(value) ? value.items : [value]) {
       const { value: taken, place } = this.read(source, { path });
@@ -239,13 +242,13 @@ class Reader {
   }
 }
 
-/** What YAML's parser makes of a text. Where values are nested too deeply, it ends with that place. */
+/** The YAML parser's tokens for a text. Stops where values are nested too deeply. */
 function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token | number> {
   lines.addNewLine(0);
   const parser = new Parser(lines.addNewLine);
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
-    // On the stack are the document too, and the value that is being read.
+    // The stack also contains the document and the current value.
     if (parser.stack.length > deepestNesting + 2) return yield parser.offset;
   }
   yield* parser.end();
@@ -260,7 +263,7 @@ function broken(problems: readonly MatrixProblem[]): MatrixDocument {
   return { problems, position: () => undefined };
 }
 
-/** One problem a line: what follows on the same line is mostly a consequence of the first. */
+/** One problem per line: later ones on the same line mostly follow from the first. */
 function syntaxProblems(errors: readonly SyntaxError[], lines: LineCounter): MatrixProblem[] {
   const byLine = new Map<number, MatrixProblem>();
   for (const { code, message, pos } of errors) {

@@ -8,11 +8,11 @@ import type { Entry, Located } from "./model";
 import type { MatrixProblem, Path } from "./problem";
 import { entrySettings, longestName, personSettings, projectSettings } from "./schema";
 
-/** Collects what is wrong, and remarks on what passes. */
+/** Collects problems, and remarks that are not problems. */
 export interface Report {
   problem(problem: MatrixProblem): void;
   warning(message: string): void;
-  /** What a capability's name says; matrices say the same few over and over. */
+  /** What a capability's name means; matrices repeat the same few many times. */
   meaningOf(capability: string): CapabilityMeaning;
 }
 
@@ -21,7 +21,7 @@ export type Raw = Readonly<Record<string, unknown>>;
 
 type Levels = ReadonlyMap<string, Located<ResourceLevel>>;
 
-/** Reads what a team has in one project. */
+/** Parses the access of a team in one project. */
 export function readEntry(raw: Raw, path: Path, report: Report): Entry {
   const settings = entrySettings.parse(raw);
   const { api_key_scopes: scopes, label, rotateAfterDays, inherit = true } = settings;
@@ -36,13 +36,13 @@ export function readEntry(raw: Raw, path: Path, report: Report): Entry {
   };
 }
 
-/** Reads what one person has in one project. */
+/** Parses the access of one person in one project. */
 export function readPerson(raw: Raw, path: Path, report: Report): Entry {
   const capabilities = readCapabilities(raw, Object.keys(personSettings.shape), path, report);
   return { ...readGrant(personSettings.parse(raw), path, report), capabilities, inherits: false };
 }
 
-/** Reads everyone's access in one project, which is among the project's settings. */
+/** Parses everyone's access in one project, which is among the project's settings. */
 export function readEverybody(raw: Raw, path: Path, report: Report): Entry {
   const { defaultAccess, resources } = projectSettings.parse(raw);
   return {
@@ -53,11 +53,11 @@ export function readEverybody(raw: Raw, path: Path, report: Report): Entry {
   };
 }
 
-/** Says what is wrong with the name of a team, template or project. */
+/** What is wrong with the name of a team, template or project. */
 export function nameProblem(name: string): string | undefined {
   if (name.length > longestName) return `must be at most ${longestName} characters long`;
   if (name.trim() !== name || name === "") return "must not be empty, or start or end with a space";
-  // Names become parts of the names of Pulumi's resources.
+  // Names become parts of Pulumi resource names.
   return /[\p{Cc}/:]/u.test(name) ? "must not contain /, : or control characters" : undefined;
 }
 

@@ -26,11 +26,10 @@ import { type ParsedMatrix, parseMatrix } from "./parse";
 import { inOrder, MatrixError, type MatrixProblem, type Path } from "./problem";
 import { isUser } from "./schema";
 
-/** What a matrix is evaluated with. */
 export interface EvaluateOptions extends ResolveOptions {
-  /** How messages call the file that the text comes from; missing for a matrix that is no file. */
+  /** The file's name in messages; missing if the matrix does not come from a file. */
   readonly file?: string;
-  /** Looks for more problems, such as missing people; they are reported with all the others. */
+  /** Finds further problems, such as missing people; they are reported with all the others. */
   readonly check?: (matrix: Matrix) => readonly MatrixProblem[];
 }
 
@@ -56,13 +55,12 @@ function resolved(
   return { desired, problems: parsed.allProblems([...problems, ...(options.check?.(parsed.matrix) ?? [])]) };
 }
 
-/** What a matrix is resolved against. */
 interface ResolveOptions {
   /** Today as ISO date, in UTC. */
   readonly today: string;
-  /** Names of the projects whose numbers are known outside of the matrix. */
+  /** Names of the projects whose numbers are given outside the matrix. */
   readonly projects: Iterable<string>;
-  /** Names of the teams whose members are given outside of the matrix. */
+  /** Names of the teams whose members are given outside the matrix. */
   readonly members?: Iterable<string>;
   /** Whether something that PostHog cannot enforce is a problem. Default false. */
   readonly strict?: boolean;
@@ -74,7 +72,7 @@ interface ResolvedMatrix {
   readonly problems: readonly MatrixProblem[];
 }
 
-/** For how many days before its end a grant is shown as ending. */
+/** How many days before its end a grant is shown as ending. */
 const announcedDays = 14;
 
 /** Turns a matrix into the roles, policies and keys that it asks for today. */
@@ -132,7 +130,7 @@ function resolveTeam(
       waitForMembers,
       mode,
       removalLimit: besideEnded(removalLimit, collector.ended.members.get(name), members?.length),
-      // Roles have people only; the matrix may name roles to leave alone as well.
+      // Roles contain only people, but the matrix may also list roles to ignore.
       ignore: ignore?.filter(isUser),
     },
   ];
@@ -183,7 +181,7 @@ function desiredProject(matrix: Matrix, project: string, grants: readonly Matrix
   };
 }
 
-/** The levels on one type of resource, by their subject. */
+/** The levels on one type of resource, by subject. */
 function levelsOn<Level extends string>(
   type: string,
   grants: readonly MatrixGrant[],
@@ -210,14 +208,14 @@ function earlierNames(named: Pick<Team, "previously"> | undefined): string[] {
   return named?.previously.map(({ value }) => value) ?? [];
 }
 
-/** Every pair of names that a key of a team in a project may have had, but for the one that it has now. */
+/** Every pair of names that a team's key in a project may have had, except the current one. */
 function earlierPairs(matrix: Matrix, key: { team: string; project: string }) {
   const teams = [key.team, ...earlierNames(matrix.teams.get(key.team))];
   const projects = [key.project, ...earlierNames(matrix.projects.get(key.project))];
   return teams.flatMap((team) => projects.map((project) => ({ team, project }))).slice(1);
 }
 
-/** What has ended is removed on purpose: the limit holds for all that is removed besides. */
+/** What has ended is removed on purpose: the limit applies to all other removals. */
 function besideEnded(limit: number | undefined, ended = 0, desired = 0): number | undefined {
   if (ended === 0) return limit;
   const share = (limit ?? defaultRemovalLimit) + ended / (ended + desired);
@@ -238,7 +236,7 @@ function strictProblem(one: NotEnforceable & { readonly path: Path }): MatrixPro
   return { path: one.path, message: `cannot be enforced: ${one.why}; closest: ${one.closest}`, onName: true };
 }
 
-/** Project by project; in each first everyone, then people, then teams. */
+/** Sorts by project; within each, everyone first, then people, then teams. */
 function place({ project = "", team, user }: MatrixPrincipal & { readonly project?: string }): string[] {
   return [project, team === undefined ? "" : "team", team ?? user ?? ""];
 }

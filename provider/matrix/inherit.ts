@@ -3,12 +3,12 @@ import { didYouMean } from "../access/nearest";
 import type { Entries, Entry, Located, Matrix, Template } from "./model";
 import type { MatrixProblem, Path } from "./problem";
 
-/** How many templates and teams one may take over from, one behind the other. */
+/** The longest chain of templates and teams that extend each other. */
 const longestLine = 32;
-/** How many values may be inherited in all: 500 teams with two settings in each of 80 projects. */
+/** How many values may be inherited in total: 500 teams with two settings in each of 80 projects. */
 const mostInherited = 200_000;
 
-/** What each team has once everything that it extends, and then the defaults, are taken over. */
+/** The entries of each team after applying everything that it extends, and then the defaults. */
 export function inheritedEntries(
   matrix: Matrix,
   report: (problem: MatrixProblem) => void,
@@ -22,7 +22,7 @@ export function inheritedEntries(
   );
 }
 
-/** Whether what a team has makes it a service account: it gets keys instead of a role. */
+/** Whether a team's entries make it a service account: it gets keys instead of a role. */
 export function isServiceAccount(entries: Entries): boolean {
   return [...entries.values()].some(({ scopes }) => scopes !== undefined);
 }
@@ -38,7 +38,7 @@ const noInheritance: Inheritance = { entries: new Map(), length: 0 };
 class Family {
   private readonly known = new Map<string, Inheritance>();
   private readonly line: string[] = [];
-  /** How many values what is inherited is made of so far. */
+  /** How many inherited values there are so far. */
   private values = 0;
 
   constructor(
@@ -97,7 +97,7 @@ class Family {
       this.report({ path, message: `unknown template or team ${quoted(name)}${hint}` });
       return noInheritance;
     }
-    // A long line is not followed to its end: the stack has one as well.
+    // A long chain is not followed to its end, because the stack is limited too.
     const parent = this.line.length < longestLine ? this.inheritanceOf(name) : undefined;
     if (parent !== undefined && parent.length < longestLine) return parent;
     const message = `extends a chain of more than ${longestLine} templates and teams: shorten it, or repeat the settings here`;
@@ -105,7 +105,7 @@ class Family {
     return noInheritance;
   }
 
-  /** What `own` says over `base`; once there is too much of it, what `own` says alone. */
+  /** `own` applied over `base`; once there are too many values, only `own`. */
   private taken(base: Entries, own: Entries, path: Path): Entries {
     if (this.values > mostInherited) return own;
     const entries = merged(base, own);
@@ -122,7 +122,7 @@ class Family {
   }
 }
 
-/** `own`, with what it lacks from `base`. */
+/** `own`, plus what it lacks from `base`. */
 function merged(base: Entries, own: Entries): Entries {
   if (own.size === 0) return base;
   if (base.size === 0) return own;
@@ -134,7 +134,7 @@ function merged(base: Entries, own: Entries): Entries {
   return all;
 }
 
-/** How much entries say, which is how long it takes to say it of a team. */
+/** The number of values in entries, which is the cost of copying them to a team. */
 function valuesIn(entries: Entries): number {
   return [...entries.values()].reduce(
     (sum, { levels, capabilities, scopes }) =>

@@ -5,7 +5,7 @@ import { internalScopeObjects, scopeObjects } from "../access/scopeObjects";
 import { neededLevel, plural, popularThings, thingNames, verbs } from "./capabilities";
 import { longestName, matrixSchema } from "./schema";
 
-/** A JSON schema or a part of one. */
+/** A JSON schema or part of one. */
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** What editors need beyond the structure, by the name of the definition. */
@@ -17,14 +17,14 @@ const additions: ReadonlyMap<unknown, (schema: JsonSchema) => void> = new Map([
   ["scope", addScopes],
 ]);
 
-/** The matrix's JSON schema (draft 7, which editors know best), with everything that can be completed while typing. */
+/** The matrix's JSON schema (draft 7, which editors support best), with everything that editors can complete. */
 export function matrixJsonSchema(): JsonSchema {
   return z.toJSONSchema(matrixSchema, {
     target: "draft-7",
     io: "input",
     override({ zodSchema, jsonSchema }) {
       additions.get(z.globalRegistry.get(zodSchema)?.id)?.(jsonSchema);
-      // Editors show a pattern that does not match as it is; what the format says is enough for them.
+      // Editors show the raw text of a pattern that does not match; the format is enough for them.
       if (jsonSchema.format === "date") {
         delete jsonSchema.pattern;
         jsonSchema.examples = ["2026-12-31"];
@@ -57,7 +57,7 @@ function addCapabilities(schema: JsonSchema): void {
   schema.additionalProperties = false;
 }
 
-/** Each known type with the levels that it has; types that PostHog adds later pass, known misnomers do not. */
+/** Each known type with its levels; types that PostHog adds later pass, known wrong names do not. */
 function addTypes(schema: JsonSchema): void {
   schema.properties = Object.fromEntries(
     resourceTypes.map((type) => [type, { enum: [...levelRange(type).levels] }]),

@@ -1,4 +1,4 @@
-// Written out instead of derived from the schema, so that the declarations of the package need no zod. A test compares
+// Written out instead of derived from the schema, so that the package's declarations do not need zod. A test compares
 // the two.
 import type { ProjectLevel, ResourceLevel } from "../access/levels";
 import type { Verb } from "./capabilities";

@@ -2,20 +2,20 @@ import type { ProjectLevel, ResourceLevel } from "../access/levels";
 import type { Capability } from "./capabilities";
 import type { Path } from "./problem";
 
-/** A value with the place where the matrix says it. */
+/** A value with its position in the matrix. */
 export interface Located<T> {
   readonly value: T;
   readonly path: Path;
 }
 
-/** What `until` says to lift an end that would be taken over. */
+/** The value of `until` that cancels an inherited end. */
 export const never = "never";
 
-/** What a team, a person or everyone has in one project, as the matrix says it. */
+/** The access of a team, a person or everyone in one project, as the matrix declares it. */
 export interface Entry {
   readonly path: Path;
   readonly role?: Located<ProjectLevel>;
-  /** Levels that are said by type of resource. */
+  /** The declared levels, by type of resource. */
   readonly levels: ReadonlyMap<string, Located<ResourceLevel>>;
   readonly capabilities: readonly Located<Capability>[];
   /** Scopes of a service account's key. */
@@ -26,11 +26,11 @@ export interface Entry {
   /** Last day, as ISO date, or {@link never}. */
   readonly until?: Located<string>;
   readonly reason?: string;
-  /** Whether it takes over what `extends` and `defaults` give. */
+  /** Whether it inherits from `extends` and `defaults`. */
   readonly inherits: boolean;
 }
 
-/** What each project gives, by the project's name in the matrix. */
+/** The entries by project, under the project's name in the matrix. */
 export type Entries = ReadonlyMap<string, Entry>;
 
 /** How a policy treats what the matrix does not list. */
@@ -63,24 +63,24 @@ export interface Team extends Template, Treatment {
   readonly previously: readonly Located<string>[];
   /** Name of the role in PostHog. */
   readonly name: Located<string>;
-  /** Missing where the matrix does not say who is in the team. */
+  /** Missing if the matrix does not list the team's members. */
   readonly members?: readonly Member[];
-  /** Whether people who are not in the organization yet are waited for. */
+  /** Whether to wait for people who are not in the organization yet. */
   readonly waitForMembers?: boolean;
 }
 
-/** What holds for a project as a whole. */
+/** The settings of a project as a whole. */
 export interface ProjectPolicy extends Treatment {
   readonly path: Path;
   readonly id?: number;
   /** Earlier names in the matrix. */
   readonly previously: readonly Located<string>[];
-  /** What everyone has who is not named. */
+  /** The access of everyone who is not listed. */
   readonly everybody: Entry;
   readonly people: Entries;
 }
 
-/** A matrix as it was written: nothing is inherited, resolved or ended yet. */
+/** A matrix as it was written: without inheritance, resolution or ends applied. */
 export interface Matrix extends Treatment {
   readonly defaults: Entries;
   readonly projects: ReadonlyMap<string, ProjectPolicy>;
@@ -88,8 +88,8 @@ export interface Matrix extends Treatment {
   readonly teams: ReadonlyMap<string, Team>;
   /** Whether teams wait for people who are not in the organization yet. */
   readonly waitForMembers?: boolean;
-  /** Remarks on what passes. */
+  /** Remarks that are not problems. */
   readonly warnings: readonly string[];
-  /** A place as messages name it: `defaults.staging.until (line 4)`; without the line if there is no text. */
+  /** A place as messages show it: `defaults.staging.until (line 4)`; without the line if there is no text. */
   placeOf(path: Path): string;
 }

@@ -6,19 +6,19 @@ import { inOrder, type MatrixProblem, type Path, pathText, withoutConsequences }
 import { type MatrixData, projectSettings, teamSettings, templateSettings } from "./schema";
 import { isMapping, readStructure } from "./structure";
 
-/** A matrix as far as it could be read, and what is wrong with it. */
+/** The readable part of a matrix, and what is wrong with it. */
 export interface ParsedMatrix {
-  /** Missing if nothing can be used. */
+  /** Missing if nothing is usable. */
   readonly matrix?: Matrix;
-  /** With positions where the matrix is a text; in its order. */
+  /** With positions if the matrix is a text; in its order. */
   readonly problems: readonly MatrixProblem[];
   /** The same with the later one of duplicates, if there are any. */
   readonly later?: ParsedMatrix;
-  /** All problems, with those that are found when it is resolved; what follows from others is left out. */
+  /** All problems, including those found during resolution; leaves out those that follow from others. */
   allProblems(found: readonly MatrixProblem[]): readonly MatrixProblem[];
 }
 
-/** Reads a matrix from text (YAML or JSON) or from an object of the program. Nothing is thrown. */
+/** Parses a matrix from text (YAML or JSON) or from an object of the program. Never throws. */
 export function parseMatrix(source: unknown): ParsedMatrix {
   const document = typeof source === "string" ? readText(source) : readValue(source);
   const later = document.later && parseDocument(document.later);
@@ -61,7 +61,7 @@ function located(document: MatrixDocument, problems: readonly MatrixProblem[]): 
   );
 }
 
-/** Makes the model of sound data; what it cannot use it leaves out and reports. */
+/** Builds the model from valid data; leaves out and reports what is unusable. */
 class Builder implements Report {
   private readonly warnings = new Set<string>();
   private readonly meanings = new Map<string, CapabilityMeaning>();
@@ -185,7 +185,7 @@ class Builder implements Report {
   }
 }
 
-/** One name, or several, each with its place. */
+/** One name, or several, each with its position. */
 function locatedNames(
   names: string | number | readonly (string | number)[] | undefined,
   path: Path,

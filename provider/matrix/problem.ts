@@ -1,12 +1,12 @@
 import { printable } from "../access/messages";
 
-/** Longest text of a matrix, in characters: some 25,000 entries. */
+/** Longest text of a matrix, in characters: about 25,000 entries. */
 export const longestText = 2_000_000;
 
 /** Steps from the matrix's root to a value: names, and numbers in lists. */
 export type Path = readonly (string | number)[];
 
-/** A place in a text; both counted from 1. */
+/** A position in a text; line and column start at 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
@@ -17,24 +17,24 @@ export interface MatrixProblem {
   readonly path: Path;
   /** Starts lower-case; says what is wrong and what would be right. */
   readonly message: string;
-  /** Whether it is about the name at the end of the path rather than about its value. */
+  /** Whether it is about the name at the end of the path instead of its value. */
   readonly onName?: boolean;
-  /** Missing where the matrix is an object of the program. */
+  /** Missing if the matrix is an object of the program. */
   readonly position?: Position;
 }
 
 /** How many problems a message lists before it only counts the rest. */
 const listedProblems = 50;
-/** Longest name that a message repeats whole. */
+/** Longest name that a message repeats in full. */
 const longestStep = 60;
 
-/** A matrix that cannot be used, with all that is wrong with it. */
+/** An unusable matrix, with everything that is wrong with it. */
 export class MatrixError extends Error {
   override readonly name = "MatrixError";
 
   constructor(
     readonly problems: readonly MatrixProblem[],
-    /** The file, or undefined for a matrix that is no file. */
+    /** The file; undefined for a matrix that does not come from a file. */
     readonly file?: string,
   ) {
     super(messageFor(problems, file));
@@ -65,7 +65,7 @@ export function inOrder(problems: readonly MatrixProblem[]): MatrixProblem[] {
   );
 }
 
-/** The problems that are not consequences of others: a problem of a whole mostly follows from a broken part. */
+/** The problems that do not follow from others: a problem with a whole mostly follows from a broken part. */
 export function withoutConsequences(
   problems: readonly MatrixProblem[],
   causes: readonly MatrixProblem[],

@@ -1,13 +1,13 @@
 import { counted, printable } from "../access/messages";
 import { type DesiredAccess, type Ending, type NotEnforceable, subjectName } from "./desired";
 
-/** Something that a preview says of a matrix. */
+/** A preview's remark on a matrix. */
 interface Remark {
   readonly severity: "warn" | "info";
   readonly message: string;
 }
 
-/** What a preview says of a matrix: what cannot be enforced, what ends soon, what has ended. */
+/** What a preview reports about a matrix: what PostHog cannot enforce, what ends soon, what has ended. */
 export function matrixRemarks(desired: DesiredAccess): Remark[] {
   const warn = (message: string): Remark => ({ severity: "warn", message });
   return [
@@ -36,7 +36,7 @@ function notEnforceableText({ asked, why, applied, closest, ...subject }: NotEnf
     .join("\n  ");
 }
 
-/** What ends, as a sentence begins with it: `access of web to staging`. */
+/** What ends, as the start of a sentence: `access of web to staging`. */
 export function whatEnds({ project, team, user, isDenial }: Omit<Ending, "until" | "days">): string {
   if (project === undefined) return `${user ?? "someone"}'s membership of ${team ?? "a team"}`;
   if (isDenial === true) return `the denial for ${subjectName({ team, user })} in ${project}`;
@@ -48,7 +48,7 @@ function when({ until, days }: Ending): string {
   return `in ${counted(days, "day")}, with ${until}`;
 }
 
-/** People without a grant of their own have the default access, which is PostHog's admin unless it is closed. */
+/** People without their own grant have the default access, which is PostHog's admin unless it is closed. */
 function afterwards({ project, team, isDenial }: Ending, { projects, keys }: DesiredAccess): string {
   if (isDenial === true) return "; then the project's default access applies";
   const isKey = keys.some((key) => key.team === team && key.project === project);

@@ -3,17 +3,15 @@ import { projectLevels, resourceLevels } from "../access/levels";
 import { uuidPattern } from "../access/values";
 import { never } from "./model";
 
-/** Longest name of a team, template or project in a matrix; PostHog's longest name of a role. */
+/** Longest name of a team, template or project in a matrix, which is PostHog's limit for role names. */
 export const longestName = 200;
-/** PostHog's longest label of a key. */
+/** PostHog's limit for key labels. */
 export const longestLabel = 40;
-/** Longest reason. */
 const longestReason = 500;
 
-/** An e-mail address, or a UUID. There is one way only to match a text, so that no text takes long. */
+/** An e-mail address, or a UUID. A text can match in only one way, so that matching is always fast. */
 const userForm = new RegExp(`^([^\\s@]+@[^\\s@][^\\s@.]*\\.[^\\s@]+|${uuidPattern})$`);
 
-/** Whether a text is the e-mail address or the UUID of a person. */
 export function isUser(text: string): boolean {
   return userForm.test(text);
 }
@@ -34,7 +32,7 @@ const until = z.iso
   .date(dateForm)
   .describe("Last day of the grant, such as 2026-12-31. Previews warn from 14 days before.");
 
-/** An entry can take over an end that it does not want. */
+/** An entry can cancel an end that it inherits. */
 const untilOrNever = z
   .union([z.iso.date(`${dateForm}, or ${never}`), z.literal(never)], `${dateForm}, or ${never}`)
   .describe("Last day of the grant, such as 2026-12-31; never cancels an end from extends or defaults.");
@@ -59,7 +57,7 @@ const resources = z
   .describe("PostHog's levels by type of resource: {feature_flag: editor}.")
   .meta({ id: "resources" });
 
-/** How a policy treats what the matrix does not list; the same three at every place. */
+/** How a policy treats what the matrix does not list; the same three settings everywhere. */
 const treatment = {
   mode: z
     .enum(["additive", "exclusive"], "must be additive or exclusive")
@@ -97,12 +95,12 @@ const previously = names
   .optional()
   .describe("Earlier names in this matrix, so that renaming does not recreate everything.");
 
-/** What one person has in one project; capabilities (`can_<verb>_<thing>`) stand next to these. */
+/** What one person has in one project; capabilities (`can_<verb>_<thing>`) are siblings of these. */
 export const personSettings = z.object(grant, "must be a mapping, such as {role: member}");
 
 const person = personSettings.catchall(z.unknown()).meta({ id: "person" });
 
-/** What a team has in one project; capabilities (`can_<verb>_<thing>`) stand next to these. */
+/** What a team has in one project; capabilities (`can_<verb>_<thing>`) are siblings of these. */
 export const entrySettings = z.object(
   {
     ...grant,
@@ -131,7 +129,7 @@ export const entrySettings = z.object(
   "must be a mapping, such as {role: member}",
 );
 
-/** The settings of one project; capabilities for everybody stand next to these. */
+/** The settings of one project; capabilities for everybody are siblings of these. */
 export const projectSettings = z.object(
   {
     id: z
@@ -155,7 +153,7 @@ export const projectSettings = z.object(
   "must be a mapping, such as {defaultAccess: none}",
 );
 
-/** Someone in a team, with or without an end. */
+/** A member of a team, with or without an end. */
 const member = z.union(
   [user, z.strictObject({ user, until: until.optional(), because: because.optional() })],
   "must be an e-mail address, a user's UUID, or {user: ..., until: ...}",
@@ -168,10 +166,10 @@ const extending = {
     .describe("Templates or teams to inherit projects from; settings here take precedence."),
 };
 
-/** What a template says besides its projects. */
+/** The settings of a template, apart from its projects. */
 export const templateSettings = z.object(extending, "must be a mapping of projects");
 
-/** What a team says besides its projects. */
+/** The settings of a team, apart from its projects. */
 export const teamSettings = z.object(
   {
     ...extending,
@@ -199,7 +197,7 @@ const template = templateSettings.catchall(entry).meta({ id: "template" });
 const team = teamSettings.catchall(entry).meta({ id: "team" });
 const named = z.string();
 
-/** A whole matrix. Only the names in it (projects, teams, things) are checked after it. */
+/** A whole matrix. Only its names (projects, teams, things) are checked separately. */
 export const matrixSchema = z
   .strictObject(
     {
@@ -226,5 +224,5 @@ export const matrixSchema = z
   )
   .meta({ title: "Access matrix of pulumi-posthog" });
 
-/** A matrix whose structure is right. */
+/** A matrix with a valid structure. */
 export type MatrixData = z.infer<typeof matrixSchema>;

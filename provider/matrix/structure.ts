@@ -4,12 +4,12 @@ import { pathToLostName } from "../access/values";
 import type { MatrixProblem, Path } from "./problem";
 import { type MatrixData, matrixSchema, teamSettings } from "./schema";
 
-/** The sound part of a matrix, and what is wrong with the rest. */
+/** The valid part of a matrix, and what is wrong with the rest. */
 interface Structure {
-  /** Missing if nothing can be used. */
+  /** Missing if nothing is usable. */
   readonly data?: MatrixData;
   readonly problems: readonly MatrixProblem[];
-  /** What a path in the sound part is in the whole: items of lists move up where broken ones are left out. */
+  /** Translates a path in the valid part to the original: items of lists move up if broken ones are left out. */
   original(path: Path): Path;
 }
 
@@ -20,8 +20,8 @@ type Broken = Map<string | number, Broken>;
 const sectionsOfTeams: ReadonlySet<unknown> = new Set(["access_matrix", "templates"]);
 
 /**
- * Holds a value to the matrix's structure. Names that begin with `x-` at the top are free, as a place for anchors.
- * Valid values next to a broken one are still checked, so that all problems come at once.
+ * Checks a value against the matrix's structure. Top-level names that start with `x-` are free, as a place for anchors.
+ * Valid values next to a broken one are still checked, so that all problems are reported at once.
  */
 export function readStructure(value: unknown): Structure {
   if (pathToLostName(value) === undefined) return readKeptNames(value);
@@ -35,7 +35,10 @@ export function readStructure(value: unknown): Structure {
   };
 }
 
-/** Zod leaves out entries called `__proto__`; it sees them, and names that would be mistaken for them, one longer. */
+/**
+ * Zod leaves out entries called `__proto__`; it gets them, and names that could be mistaken for them, one character
+ * longer.
+ */
 const lostName = /^\0*__proto__$/;
 const keptName = (name: string): string => (lostName.test(name) ? `\0${name}` : name);
 const ownName = (name: string): string => (lostName.test(name) ? name.replace(/^\0/, "") : name);
@@ -67,7 +70,6 @@ function readKeptNames(value: unknown): Structure {
 
 const same = (path: Path): Path => path;
 
-/** Whether a value is a mapping. */
 export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -100,7 +102,7 @@ function toProblems(issue: z.core.$ZodIssue, content: unknown): MatrixProblem[] 
   return [{ path, message: `${issue.message}${hint}` }];
 }
 
-/** What is wrong in a mapping that has one of several forms but for some of its values. */
+/** What is wrong in a mapping that has one of several forms except for some of its values. */
 function issuesInside(
   value: unknown,
   forms: readonly (readonly z.core.$ZodIssue[])[],
@@ -124,7 +126,7 @@ function valueHint(value: unknown, allowed: readonly z.core.util.Primitive[]): s
   return typeof value === "string" ? didYouMean(value, allowed.map(String)) : "";
 }
 
-/** Says of something among a team's projects that is no project which setting it was probably meant to be. */
+/** For something among a team's projects that is not a project: which setting it was probably meant to be. */
 function misplacedHint(path: Path, value: unknown): string {
   const name = String(path[2]);
   const settings = Object.keys(teamSettings.shape);
@@ -150,7 +152,7 @@ function mark(broken: Broken, path: Path): void {
   }, broken);
 }
 
-/** Invalid items of lists are dropped completely: half of one could mean something else. */
+/** Drops invalid items of lists completely: half of one could mean something else. */
 function without(value: unknown, broken: Broken): unknown {
   if (Array.isArray(value)) return value.filter((_, index) => !broken.has(index));
   if (!isMapping(value)) return value;
