@@ -1,5 +1,5 @@
 /**
- * Rules for PostHog organizations, for Pulumi's policy packs.
+ * Rules for PostHog organizations, for Pulumi policy packs.
  *
  * @packageDocumentation
  */
@@ -24,18 +24,18 @@ export type {
 } from "./rules/settings";
 
 /**
- * The rules as policies, for a pack that has others too: `new PolicyPack("acme", { policies: [...posthogPolicies()] })`.
- * Wrong settings are an error that lists everything that is wrong with them.
+ * The rules as policies, for a pack that has others too: `new PolicyPack("acme", { policies: [...posthogPolicies()]
+ * })`. Invalid settings throw an error that lists everything that is wrong with them.
  */
 export function posthogPolicies(settings: PosthogPolicySettings = {}): Policies {
   const { given, problems } = readSettings(rules, settings);
-  // Pulumi prints an error of this kind without a stack.
+  // Pulumi prints this kind of error without a stack.
   if (problems.length > 0) throw new RunError(problemText(problems));
   return given.map(policyOf);
 }
 
 /**
- * A policy pack of the rules, for `pulumi preview --policy-pack`. The name is what previews call the pack: letters,
+ * A policy pack with the rules, for `pulumi preview --policy-pack`. Previews call the pack by this name: letters,
  * digits, dots, hyphens and underscores. Its version is that of the `package.json` next to it.
  */
 export function posthogPolicyPack(name: string, settings: PosthogPolicySettings = {}): PolicyPack {

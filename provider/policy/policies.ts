@@ -5,11 +5,11 @@ import { type DeclaredResource, declaredResource, finishedResource } from "./rul
 import { type GivenSettings, type Rule, settingProblems, unknownSettings, violationText } from "./rules/rule";
 import type { PosthogPolicySettings, RuleEnforcement } from "./rules/settings";
 
-/** A rule with what a pack says about it. */
+/** A rule with its settings in a pack. */
 interface GivenRule {
   readonly rule: Rule;
   readonly enforcement: RuleEnforcement;
-  /** Its own settings, as far as the pack gives them. */
+  /** Its own settings, as given in the pack. */
   readonly given: GivenSettings;
 }
 
@@ -22,7 +22,7 @@ interface ReadSettings {
   readonly problems: readonly string[];
 }
 
-/** Brings a pack's settings together with the rules. */
+/** Combines a pack's settings with the rules. */
 export function readSettings(rules: readonly Rule[], settings: PosthogPolicySettings): ReadSettings {
   const { enforcement: general = "advisory", ...given } = settings;
   const problems = [
@@ -38,7 +38,7 @@ export function readSettings(rules: readonly Rule[], settings: PosthogPolicySett
   return { given: read, problems };
 }
 
-/** A word is the enforcement; a rule that is not mentioned, or is undefined, has its defaults. */
+/** A word sets the enforcement; a rule that is missing or undefined has its defaults. */
 function longForm(given: unknown): Record<string, unknown> {
   if (given === undefined) return {};
   return typeof given === "object" && given !== null ? { ...given } : { enforcement: given };
@@ -48,7 +48,7 @@ function ruleSettings({ settings }: Rule): z.ZodType {
   return z.looseObject({ ...settings.shape, enforcement: enforcement.optional() });
 }
 
-/** Checked separately: the schema would not report it while a setting has the wrong type. */
+/** Checked separately: the schema would not report it if a setting has the wrong type. */
 function unknownInPack(rule: Rule, given: GivenSettings): string[] {
   return unknownSettings(rule, given, "enforcement", (setting) => `${rule.name}.${setting}: unknown setting`);
 }
@@ -68,8 +68,8 @@ function problemsOf(name: string, schema: z.ZodType, value: unknown): string[] {
 export type RulePolicy = ResourceValidationPolicy & StackValidationPolicy;
 
 /**
- * Makes a policy of a rule. The settings of the pack are the defaults of the policy's configuration, so that what
- * Pulumi is configured with comes on top of them.
+ * Turns a rule into a policy. The settings of the pack are the defaults of the policy's configuration, so that Pulumi's
+ * configuration overrides them.
  */
 export function policyOf({ rule, enforcement, given }: GivenRule): RulePolicy {
   const { name, description, severity } = rule;
@@ -112,7 +112,7 @@ function unknownInFile(rule: Rule, configured: GivenSettings): string[] {
   return unknownSettings(rule, configured, "enforcementLevel", wording);
 }
 
-/** What Pulumi gets of the violations: a text, and the resource unless it is the stack. */
+/** What Pulumi receives about the violations: a text, and the resource unless it is the stack. */
 function reportsOf(
   rule: Rule,
   resources: readonly DeclaredResource[],
@@ -124,7 +124,7 @@ function reportsOf(
   }));
 }
 
-/** What Pulumi checks a configuration file against. */
+/** The schema by which Pulumi checks a configuration file. */
 function configSchema({ settings }: Rule, given: GivenSettings): PolicyConfigSchema {
   const { properties = {} } = z.toJSONSchema(settings, { io: "input" });
   const entries = Object.entries(properties).map(([name, schema]) => {

@@ -6,7 +6,7 @@ export type Values = Readonly<Record<string, unknown>>;
 
 /** One resource of this package, as a rule sees it. */
 export interface DeclaredResource {
-  /** What it is, such as `Project`. */
+  /** Its kind, such as `Project`. */
   readonly kind: string;
   /** Its name in the program. */
   readonly name: string;
@@ -15,11 +15,11 @@ export interface DeclaredResource {
   /** Its arguments, as the program declares them. */
   readonly values: Values;
   /**
-   * What PostHog returned for it, in this run or an earlier one; the arguments are among it. Missing where the resource is
-   * judged alone, before it is changed.
+   * What PostHog returned for it, in this run or an earlier one, including the arguments. Missing if the rule checks
+   * the resource alone, before it is changed.
    */
   readonly outputs?: Values;
-  /** URNs of the resources from which an argument comes, by argument. Only over the stack. */
+  /** URNs of the resources that an argument comes from, by argument. Only for rules over the stack. */
   readonly sources: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -32,7 +32,7 @@ interface ShownResource {
   readonly propertyDependencies?: Readonly<Record<string, readonly { readonly urn: string }[]>>;
 }
 
-/** Takes a resource as it is before it is changed; undefined for resources of other packages. */
+/** Reads a resource before it is changed; undefined for resources of other packages. */
 export function declaredResource({ type, name, urn, props }: ShownResource): DeclaredResource | undefined {
   const kind = kindOfType(type);
   if (kind === undefined) return undefined;
@@ -40,8 +40,8 @@ export function declaredResource({ type, name, urn, props }: ShownResource): Dec
 }
 
 /**
- * Takes a resource as it is at the end, with the arguments that it had before: outputs alone would show what PostHog
- * has, which may not be yet what the program declares, or more than it does.
+ * Reads a resource at the end, with the arguments that it had before: outputs alone would show what PostHog has, which
+ * may not match the program yet, or may contain more.
  */
 export function finishedResource(
   shown: ShownResource,
@@ -57,7 +57,7 @@ export function finishedResource(
   return { ...resource, values: declared?.values ?? outputs, outputs, sources: Object.fromEntries(sources) };
 }
 
-/** Pulumi hands the values out behind a proxy that throws on each one that is not known yet; descriptors go past it. */
+/** Pulumi wraps the values in a proxy that throws on each one that is not known yet; property descriptors bypass it. */
 function plainValues(props: object): Values {
   const descriptors = Object.entries(Object.getOwnPropertyDescriptors(props));
   return Object.fromEntries(descriptors.map(([key, { value }]) => [key, value]));
@@ -68,27 +68,26 @@ export function isKind(...kinds: readonly string[]): (resource: DeclaredResource
   return ({ kind }) => kinds.includes(kind);
 }
 
-/** A value, if it is a known text. */
+/** A value if it is a known text. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && !isUnknown(value) ? value : undefined;
 }
 
-/** The texts of a list that are known; of anything else, none. */
+/** The known texts of a list; empty for anything else. */
 export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.flatMap((item) => textOf(item) ?? []) : [];
 }
 
-/** The entries of an object; of anything else, none. */
+/** The entries of an object; empty for anything else. */
 export function entriesOf(value: unknown): [string, unknown][] {
   return typeof value === "object" && value !== null ? Object.entries(value) : [];
 }
 
-/** Whether an argument is left out. */
 export function isMissing(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 
-/** A resource as violations name it: `Project "production"`. */
+/** The name of a resource in violations: `Project "production"`. */
 export function titleOf({ kind, name }: DeclaredResource): string {
   return `${kind} ${JSON.stringify(name)}`;
 }

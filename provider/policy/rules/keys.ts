@@ -5,7 +5,7 @@ import { defineRule, exceptSetting } from "./rule";
 
 const isKey = isKind("PersonalApiKey", "ProjectSecretApiKey");
 
-/** No API key holds the scope `*`. */
+/** No API key has the scope `*`. */
 export const noWildcardScope = defineRule({
   name: "no-wildcard-scope",
   description: "No API key holds a wildcard scope.",
@@ -23,7 +23,7 @@ export const noWildcardScope = defineRule({
       })),
 });
 
-/** Every API key gets a new value every so many days. */
+/** Every API key gets a new value regularly. */
 export const keysRotate = defineRule({
   name: "keys-rotate",
   description: "API keys are rotated regularly.",

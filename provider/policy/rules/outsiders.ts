@@ -8,11 +8,11 @@ import { isSignOn } from "./signOn";
 
 type Power = "owner" | "admin";
 
-/** Something that a resource gives one person by name. */
+/** Something that a resource gives one specific person. */
 interface DirectGrant {
-  /** Their e-mail addresses, as far as they are known: the declared one, and the one that PostHog returned. */
+  /** Their known e-mail addresses: the declared one, and the one that PostHog returned. */
   readonly emails: readonly string[];
-  /** Their UUID, where they are named by it. */
+  /** Their UUID, if the program refers to them by it. */
   readonly uuid: string | undefined;
   /** The argument that gives it. */
   readonly argument: string;
@@ -21,7 +21,7 @@ interface DirectGrant {
 
 const powers = z.enum(["owner", "admin"], 'must be a list of "owner" and "admin"');
 
-/** Nobody outside of the company is made an owner. */
+/** Nobody outside the company becomes an owner. */
 export const noOutsideOwners = defineRule({
   name: "no-outside-owners",
   description: "Only people on the company's domains are owners.",
@@ -37,8 +37,8 @@ export const noOutsideOwners = defineRule({
       .describe("Levels that outsiders must not have."),
     except: exceptSetting,
   }),
-  // Configured domains allow a verdict on a declared address before anything is changed; who is named by UUID has
-  // an address at the end only.
+  // With configured domains, a declared address can be checked before anything is changed; a person referred to by UUID
+  // has an address only at the end.
   reach: ({ domains }) => (domains.length > 0 ? "both" : "stack"),
   judge: (resources, { domains, levels }) => {
     const company = domains.length > 0 ? domains : managedDomains(resources);
@@ -46,7 +46,7 @@ export const noOutsideOwners = defineRule({
   },
 });
 
-/** A grant with the address that is outside of the company; without one, nobody knows where the person belongs. */
+/** A grant with the address that is outside the company; without an address, it is unknown where the person belongs. */
 interface DoubtfulGrant {
   readonly resource: DeclaredResource;
   readonly grant: DirectGrant;
@@ -107,7 +107,7 @@ function managedDomains(resources: readonly DeclaredResource[]): string[] | unde
   return [...new Set(domains.flatMap((domain) => textOf(domain)?.toLowerCase() ?? []))];
 }
 
-/** The addresses of people by UUID, as any resource about them shows. */
+/** The addresses of people by UUID, from any resource about them. */
 function addressesInProgram(resources: readonly DeclaredResource[]): ReadonlyMap<string, string> {
   const known = resources.flatMap(({ outputs }): [string, string][] => {
     const [uuid, email] = [textOf(outputs?.userUuid), emailOf(outputs?.email)];

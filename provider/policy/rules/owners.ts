@@ -54,7 +54,7 @@ function isOwner({ values: { level } }: DeclaredResource): boolean {
   return level === "owner" || level === 15;
 }
 
-/** How many people are owners at most: whose level or name is not known yet may be one more. */
+/** The maximum number of owners: a person whose level or name is not known yet may be one more. */
 function countOwners(members: readonly DeclaredResource[]): number {
   const possible = members.filter((member) => isOwner(member) || isUnknown(member.values.level));
   return new Set(possible.map((member) => personOf(member) ?? member.urn)).size;
@@ -64,12 +64,12 @@ function personOf({ outputs, values }: DeclaredResource): string | undefined {
   return (textOf(outputs?.userUuid) ?? textOf(outputs?.email) ?? textOf(values.user))?.toLowerCase();
 }
 
-/** Where a resource's organization comes from: what its account and organization arguments say. */
+/** What identifies a resource's organization: its account and organization arguments. */
 function placeOf({ values: { account, organizationId } }: DeclaredResource): string {
   return JSON.stringify([account ?? "", organizationId ?? ""]);
 }
 
-/** The organizations' UUIDs by place, as far as PostHog has returned them. */
+/** The organizations' UUIDs by place, if PostHog has returned them. */
 function readOrganizations(resources: readonly DeclaredResource[]): ReadonlyMap<string, string> {
   const known = resources.flatMap((resource): [string, string][] => {
     const uuid = textOf(resource.outputs?.organizationUuid);
@@ -78,7 +78,7 @@ function readOrganizations(resources: readonly DeclaredResource[]): ReadonlyMap<
   return new Map(known);
 }
 
-/** Two places may be one organization unless both are known, and differ. */
+/** Two places may be one organization unless both are known and differ. */
 function mayBeSame(one: string, other: string, organizations: ReadonlyMap<string, string>): boolean {
   if (one === other) return true;
   const [left, right] = [organizations.get(one), organizations.get(other)];

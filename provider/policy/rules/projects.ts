@@ -20,7 +20,7 @@ export const productionClosed = defineRule({
     projects: projectsSetting("(^|[^a-z])prod(uction)?([^a-z]|$)"),
     except: exceptSetting,
   }),
-  // The project itself may be closed by its own resource, or by its policy.
+  // A project can be closed by its own resource or by its policy.
   reach: "stack",
   judge: (resources, { projects: pattern }) => {
     const projects = resources.filter(isProject);
@@ -58,7 +58,7 @@ export const deletionProtected = defineRule({
       })),
 });
 
-/** `policies` are those of the project, `stray` those whose project is not known yet. */
+/** `policies` are those of the project; `stray` are those whose project is not known yet. */
 function judgeProject(
   project: DeclaredResource,
   policies: readonly DeclaredResource[],
@@ -77,10 +77,10 @@ function judgeProject(
 }
 
 /**
- * The policies of one project that the program does not make. What the program calls one of them is all that is known
- * of the project, and where they leave the default alone nobody closes it: PostHog opens projects.
+ * The policies of one project that the program does not create. Its only known name is the one that the program gives
+ * its policies. If they leave the default alone, nobody closes the project: PostHog opens projects.
  *
- * @param meant the first one that is called like a project of the rule.
+ * @param meant the first one whose name matches the rule.
  */
 function judgeElsewhere(
   policies: readonly DeclaredResource[],
@@ -100,7 +100,7 @@ function judgeElsewhere(
   ];
 }
 
-/** Policies by the project's number; one whose project is not known yet stays by itself. */
+/** Policies by the project's number; one whose project is not known yet stays on its own. */
 function byProject(policies: readonly DeclaredResource[]): DeclaredResource[][] {
   const projects = groupBy(policies, ({ urn, values: { projectId } }) =>
     isUnknown(projectId) ? urn : String(projectId),
@@ -124,7 +124,7 @@ function effectOf({ values: { defaultAccess, accessControl } }: DeclaredResource
   return accessControl === true ? "closes" : "opens";
 }
 
-/** Whether a policy is that of a project: it takes its number from it, or has the same. */
+/** Whether a policy belongs to a project: it takes its number from it, or has the same. */
 function isPolicyOf(policy: DeclaredResource, project: DeclaredResource): boolean {
   if (policy.sources.projectId?.includes(project.urn)) return true;
   const { projectId } = policy.values;

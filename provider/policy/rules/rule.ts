@@ -4,7 +4,6 @@ import { didYouMean } from "../../access/nearest";
 import type { DeclaredResource } from "./declared";
 import type { RuleName } from "./settings";
 
-/** A rule that is broken. */
 export interface Violation {
   /** The resource that violates it; missing if it is the whole stack. */
   readonly resource?: DeclaredResource;
@@ -14,30 +13,30 @@ export interface Violation {
   readonly fix: string;
 }
 
-/** When a rule is asked: about each resource before it is changed, about all of them at the end, or both. */
+/** When a rule runs: for each resource before it is changed, for all of them at the end, or both. */
 type Reach = "resource" | "stack" | "both";
 
-/** Settings as they come from a program or a configuration file. */
+/** Settings from a program or a configuration file. */
 export type GivenSettings = Readonly<Record<string, unknown>>;
 
 /** A rule of the pack. */
 export interface Rule {
   readonly name: RuleName;
-  /** What it asks for, in a sentence. */
+  /** What it requires, in a sentence. */
   readonly description: string;
-  /** Why it asks. */
+  /** The reason for the rule. */
   readonly why: string;
-  /** How bad it is to break it. */
+  /** How bad a violation is. */
   readonly severity: "low" | "medium" | "high" | "critical";
   /** Its settings with their defaults. */
   readonly settings: z.ZodObject;
-  /** When it is asked. */
+  /** When it runs. */
   reach(given: GivenSettings): Reach;
-  /** What breaks it among the resources: one of them, or those of the stack. */
+  /** The violations among the resources: one resource, or those of the stack. */
   judge(resources: readonly DeclaredResource[], given: GivenSettings): Violation[];
 }
 
-/** What is particular to one rule; `Shape` holds its settings. */
+/** Everything specific to one rule; `Shape` holds its settings. */
 interface RuleDefinition<Shape extends z.ZodRawShape> extends Omit<Rule, "settings" | "reach" | "judge"> {
   readonly settings: z.ZodObject<Shape>;
   readonly reach: Reach | ((settings: z.output<z.ZodObject<Shape>>) => Reach);
@@ -64,7 +63,7 @@ export function projectsSetting(pattern: string) {
     .describe("A regular expression that matches names of projects or of their resources.");
 }
 
-/** Makes a rule of its definition: reads settings and skips exceptions before the rule runs. */
+/** Builds a rule from its definition: reads settings and skips exceptions before the rule runs. */
 export function defineRule<Shape extends z.ZodRawShape>(definition: RuleDefinition<Shape>): Rule {
   const { settings, reach, judge, ...rest } = definition;
   return {
@@ -72,7 +71,7 @@ export function defineRule<Shape extends z.ZodRawShape>(definition: RuleDefiniti
     settings,
     reach: (given) => {
       const read = settings.safeParse(given);
-      // Settings that cannot be used are said once, not about each resource.
+      // Invalid settings are reported once, not for each resource.
       if (!read.success) return "stack";
       return typeof reach === "string" ? reach : reach(read.data);
     },
@@ -93,16 +92,16 @@ export function violationText({ why }: Rule, { what, fix }: Violation): string {
   return [what, `why: ${why}`, `fix: ${fix}`].map(printable).join("\n  ");
 }
 
-/** What is wrong with settings, a line each. */
+/** What is wrong with settings, one line each. */
 export function settingProblems(rule: string, { issues }: z.ZodError): string[] {
   return issues.map(({ path, message }) => `${[rule, ...path].join(".")}: ${message}`);
 }
 
 /**
- * What is said of settings that a rule does not have, a line each.
+ * The messages about settings that a rule does not have, one line each.
  *
- * @param enforcement what the place of the settings calls the enforcement.
- * @param wording makes the line of a setting's name.
+ * @param enforcement the name of the enforcement setting in that place.
+ * @param wording builds the line from a setting's name.
  */
 export function unknownSettings(
   { settings }: Rule,

@@ -1,40 +1,40 @@
-/** What a broken rule does: `advisory` warns, `mandatory` stops the run, `disabled` switches the rule off. */
+/** What a violation does: `advisory` warns, `mandatory` stops the run, `disabled` switches the rule off. */
 export type RuleEnforcement = "advisory" | "mandatory" | "disabled";
 
-/** Settings that every rule takes. */
+/** Settings of every rule. */
 export interface RuleSettings {
-  /** What breaking the rule does. Default: what the pack says for all rules. */
+  /** What a violation does. Default: the pack's setting for all rules. */
   enforcement?: RuleEnforcement;
 }
 
 /** The settings of a rule on single resources. */
 export interface ResourceRuleSettings extends RuleSettings {
-  /** Resources that the rule leaves out, by their names in the program. Default: none. */
+  /** Resources that the rule skips, by their names in the program. Default: none. */
   except?: readonly string[];
 }
 
 /** The settings of `keys-rotate`. */
 export interface KeysRotateSettings extends ResourceRuleSettings {
-  /** Most days between two values of a key, 1 to 3650. Default 90. */
+  /** Maximum age of a key's value in days, 1 to 3650. Default 90. */
   maximumDays?: number;
 }
 
 /** The settings of `at-least-two-owners`. */
 export interface OwnersSettings extends RuleSettings {
-  /** Fewest owners of an organization, 1 to 100. Default 2. */
+  /** Minimum number of owners of an organization, 1 to 100. Default 2. */
   minimum?: number;
 }
 
 /** The settings of `no-outside-owners`. */
 export interface OutsideOwnersSettings extends ResourceRuleSettings {
   /**
-   * The company's e-mail domains; a subdomain is a domain of its own. Default: those whose sign-on the stack manages
-   * (`OrgSsoSettings`, `OrganizationDomain`).
+   * The company's e-mail domains; a subdomain counts as a separate domain. Default: those whose sign-on the stack
+   * manages (`OrgSsoSettings`, `OrganizationDomain`).
    */
   domains?: readonly string[];
   /**
-   * What outsiders may not be: `owner` of the organization, `admin` of the organization or, by a grant of their own, of
-   * a project. Default: only `owner`.
+   * What outsiders may not be: `owner` of the organization, or `admin` of the organization or, by a grant of their own,
+   * of a project. Default: only `owner`.
    */
   levels?: readonly ("owner" | "admin")[];
 }
@@ -42,9 +42,9 @@ export interface OutsideOwnersSettings extends ResourceRuleSettings {
 /** The settings of the rules on projects. */
 export interface ProjectRuleSettings extends ResourceRuleSettings {
   /**
-   * Which projects the rule is about: a regular expression that is looked for in a project's name and in its resource's
-   * name, whatever the capitals; for `production-closed` also in the name of its `ProjectAccess`. Default:
-   * `production-closed` takes names with the word `prod` or `production`, `deletion-protected` all projects.
+   * Which projects the rule applies to: a regular expression that is matched, ignoring case, against a project's name
+   * and its resource's name; for `production-closed` also against the name of its `ProjectAccess`. Default: for
+   * `production-closed`, names with the word `prod` or `production`; for `deletion-protected`, all projects.
    */
   projects?: string;
 }
@@ -55,29 +55,29 @@ export type SignOnMethod = "saml" | "google-oauth2" | "github" | "gitlab" | "oid
 /** The settings of `sso-enforced`. */
 export interface SignOnSettings extends ResourceRuleSettings {
   /**
-   * E-mail domains that have to be enforced besides those that the stack manages; one that is missing breaks the rule.
-   * A stack that manages no sign-on at all is left alone. Default: none.
+   * E-mail domains that have to be enforced in addition to those that the stack manages; a missing one violates the
+   * rule. Ignored if the stack manages no sign-on at all. Default: none.
    */
   domains?: readonly string[];
-  /** The ways of signing in that count. Default: all. */
+  /** The accepted ways of signing in. Default: all. */
   methods?: readonly SignOnMethod[];
 }
 
-/** What a pack asks for. A rule that is not mentioned holds with its defaults; a word means `{ enforcement }`. */
+/** The settings of a pack. A rule that is not mentioned has its defaults; a word means `{ enforcement }`. */
 export interface PosthogPolicySettings {
-  /** What breaking a rule does where the rule does not say. Default `advisory`. */
+  /** What a violation does if the rule does not set it. Default `advisory`. */
   enforcement?: RuleEnforcement;
-  /** No API key holds the scope `*`. */
+  /** No API key has the scope `*`. */
   "no-wildcard-scope"?: RuleEnforcement | ResourceRuleSettings;
-  /** Every API key gets a new value every so many days. */
+  /** Every API key gets a new value regularly. */
   "keys-rotate"?: RuleEnforcement | KeysRotateSettings;
   /** A stack that declares owners declares enough of them. */
   "at-least-two-owners"?: RuleEnforcement | OwnersSettings;
-  /** Nobody outside of the company is made an owner. */
+  /** Nobody outside the company becomes an owner. */
   "no-outside-owners"?: RuleEnforcement | OutsideOwnersSettings;
   /** Production projects are private: only people who are granted access can open them. */
   "production-closed"?: RuleEnforcement | ProjectRuleSettings;
-  /** People of the company's domains sign in one way only. */
+  /** People of the company's domains can sign in only one way. */
   "sso-enforced"?: RuleEnforcement | SignOnSettings;
   /** Projects with events cannot be deleted. */
   "deletion-protected"?: RuleEnforcement | ProjectRuleSettings;

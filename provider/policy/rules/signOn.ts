@@ -11,7 +11,7 @@ export const isSignOn = isKind("OrgSsoSettings", "OrganizationDomain");
 const methods: readonly SignOnMethod[] = ["saml", "google-oauth2", "github", "gitlab", "oidc"];
 const methodMessage = `must be a list of ${listed(methods)}`;
 
-/** People of the company's domains sign in one way only. */
+/** People of the company's domains can sign in only one way. */
 export const ssoEnforced = defineRule({
   name: "sso-enforced",
   description: "Single sign-on is enforced on every domain of the company.",
@@ -28,7 +28,7 @@ export const ssoEnforced = defineRule({
       .describe("Accepted sign-in methods."),
     except: exceptSetting,
   }),
-  // A domain may be declared by one resource and enforced by another.
+  // One resource may declare a domain and another enforce it.
   reach: "stack",
   judge: (resources, settings) => {
     const managing = resources.filter(isSignOn);
