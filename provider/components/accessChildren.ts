@@ -6,7 +6,7 @@ import { ProjectAccess } from "../resources/projectAccess";
 import { ProjectSecretApiKey } from "../resources/projectSecretApiKey";
 import { Role } from "../resources/role";
 
-/** What the program adds to the matrix. */
+/** What the program passes in addition to the matrix. */
 interface GivenArgs extends CommonArgs {
   /** Numbers of projects by their names in the matrix. */
   readonly projects?: Record<string, pulumi.Input<number | string>>;
@@ -14,7 +14,7 @@ interface GivenArgs extends CommonArgs {
   readonly members?: Record<string, pulumi.Input<pulumi.Input<string | undefined>[]>>;
 }
 
-/** Creates the resources of a matrix. Their names change only with the names in the matrix. */
+/** Creates the resources of a matrix. Their names change only when names in the matrix change. */
 export class AccessChildren {
   private readonly roles = new Map<string, { name: string; resource: Role }>();
   private readonly common: CommonArgs;
@@ -45,7 +45,7 @@ export class AccessChildren {
     return resource;
   }
 
-  /** A project's policy, after the roles that it names. */
+  /** A project's policy, which depends on its roles. */
   policy(desired: DesiredProject): ProjectAccess {
     const { project, id, defaultAccess, members, roles, resources, mode, removalLimit, ignore } = desired;
     const teams = [roles, ...Object.values(resources).map((levels) => levels.roles)].flatMap(Object.keys);
@@ -106,8 +106,8 @@ export class AccessChildren {
   }
 
   /**
-   * Roles go by their names, which previews know even before the roles are made. One called `__proto__` goes by its id:
-   * no entry can have that name.
+   * Policies refer to roles by name, which previews know even before the roles exist. A role called `__proto__` is
+   * referred to by id, because no entry can have that name.
    */
   private byRole<Level>(levels: Readonly<Record<string, Level>>): pulumi.Input<Record<string, Level>> {
     const entries = Object.entries(levels).map(([team, level]) => ({

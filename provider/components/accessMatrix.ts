@@ -14,8 +14,8 @@ import { AccessChildren } from "./accessChildren";
 /** The arguments of an {@link AccessMatrix}. Account, organization and `adopt` are passed on to every resource. */
 export interface AccessMatrixArgs extends CommonArgs {
   /**
-   * The matrix: the path of a YAML or JSON file, relative to where the program runs, or its text, or an object. Errors in
-   * it are reported all at once, with file, line and column.
+   * The matrix: the path of a YAML or JSON file, relative to the program's working directory, or its text, or an
+   * object. Errors in it are reported all at once, with file, line and column.
    */
   matrix: string | MatrixObject;
   /**
@@ -72,13 +72,13 @@ export interface AccessMatrixArgs extends CommonArgs {
  * a grant's last day (in UTC) removes it.
  */
 export class AccessMatrix extends pulumi.ComponentResource {
-  /** Ids of the roles by team. The state keeps none called `__proto__`; the program sees it. */
+  /** Ids of the roles by team. State leaves out one called `__proto__`; the program sees it. */
   readonly roles: pulumi.Output<Record<string, string>>;
-  /** Secret. The keys of service accounts, by team and then by project. The state keeps none called `__proto__`. */
+  /** Secret. The keys of service accounts, by team and then by project. State leaves out any called `__proto__`. */
   readonly keys: pulumi.Output<Record<string, Record<string, string>>>;
-  /** What the matrix grants and denies today, one entry for each team, person or default and each type of resource. */
+  /** What the matrix grants and denies today, with one entry per team, person or default and per type of resource. */
   readonly grants: pulumi.Output<readonly MatrixGrant[]>;
-  /** Grants that PostHog cannot enforce, with the closest one that it can. */
+  /** Grants that PostHog cannot enforce, with the closest ones that it can. */
   readonly notEnforceable: pulumi.Output<readonly NotEnforceable[]>;
 
   constructor(name: string, args: AccessMatrixArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -96,7 +96,7 @@ export class AccessMatrix extends pulumi.ComponentResource {
       project: key.project,
       key: pulumi.secret(children.key(key)),
     }));
-    // A copy that Pulumi makes of an object lacks an entry called __proto__, so there the object is made last.
+    // When Pulumi copies an object, it drops an entry called __proto__, so in that case the object is built last.
     this.roles = pathToLostName(byTeam(roles))
       ? pulumi.all(roles).apply(byTeam)
       : pulumi.output(byTeam(roles));
@@ -121,7 +121,7 @@ function byTeamAndProject<Key>(
   return Object.fromEntries([...teams].map(([team, own]) => [team, Object.fromEntries(own)]));
 }
 
-/** An error in the matrix ends the program with its message alone, without a stack. */
+/** An error in the matrix ends the program with only its message, without a stack. */
 function evaluate({ matrix, projects = {}, members = {}, strict }: AccessMatrixArgs): DesiredAccess {
   const { source, file } = readMatrixSource(matrix);
   try {
@@ -137,21 +137,21 @@ function evaluate({ matrix, projects = {}, members = {}, strict }: AccessMatrixA
   }
 }
 
-/** Reading a matrix takes its own libraries; programs without one start faster for not loading them. */
+/** The matrix reader has its own libraries; programs without a matrix start faster if they do not load them. */
 function matrixReader(): typeof import("../matrix/evaluate") {
   return require("../matrix/evaluate");
 }
 
-/** A matrix to evaluate: text or an object, and the file that a text comes from. */
+/** A matrix to evaluate: text or an object, and the file of a text. */
 interface MatrixSource {
   readonly source: unknown;
   readonly file?: string;
 }
 
-/** Text has several lines, or is a mapping on one; everything else is the path of a file. */
+/** Text has several lines, or is a mapping on one line; everything else is the path of a file. */
 const textForm = /\n|^\s*\{|^[^\s:]+:(\s|$)/;
 
-/** Takes a matrix as the program gives it; a path is read relative to the program's working directory. */
+/** Reads a matrix in any form that the program may pass; a path is relative to the program's working directory. */
 function readMatrixSource(matrix: unknown): MatrixSource {
   if (pulumi.Output.isInstance(matrix)) {
     throw new pulumi.RunError(
@@ -166,7 +166,7 @@ function readMatrixSource(matrix: unknown): MatrixSource {
 function readMatrixFile(file: string): string {
   try {
     const { size } = statSync(file);
-    // A character takes at most four bytes.
+    // A character has at most four bytes.
     if (size > longestText * 4) throw new Error(`it has ${size} bytes; a matrix has ${longestText} at most`);
     return readFileSync(file, "utf8");
   } catch (error) {

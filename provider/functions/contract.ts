@@ -4,7 +4,7 @@ import type { DetailFilter } from "../audit/entry";
 import type { AccessReview } from "../review/model";
 import type { SsoStatus } from "../sso/status";
 
-/** The arguments that every function takes. */
+/** The arguments of every function. */
 export interface FunctionArgs {
   /** Name of an entry of `posthog:accounts`. Default: the top-level configuration. */
   account?: string;
@@ -28,25 +28,27 @@ export interface GetAccessReviewArgs extends FunctionArgs {
   projects?: (number | string)[];
   /** The company's e-mail domains. Default: the organization's verified domains. */
   companyDomains?: string[];
-  /** Days before a SAML certificate expires from which on it is a finding. Default 30. */
+  /** How many days before a SAML certificate expires it becomes a finding. Default 30. */
   certificateDays?: number;
   /** Days without use after which an API key is a finding. Default 90. */
   unusedKeyDays?: number;
-  /** The largest number of owners without a finding. Default 5. */
+  /** The maximum number of owners without a finding. Default 5. */
   mostOwners?: number;
-  /** The largest number of write scopes on an API key without a finding. Default 10. */
+  /** The maximum number of write scopes on an API key without a finding. Default 10. */
   mostWriteScopes?: number;
 }
 
 /** The arguments of `getActivityLog`: which entries to read. Several values of one filter are alternatives. */
 export interface GetActivityLogArgs extends FunctionArgs {
-  /** The project whose log to read, by number. Default: the organization's log, which takes an organization admin. */
+  /**
+   * The project whose log to read, by number. Default: the organization's log, which only organization admins may read.
+   */
   projectId?: number | string;
   /** First moment, inclusive, ISO 8601. */
   startDate?: string;
   /** Last moment, inclusive, ISO 8601. */
   endDate?: string;
-  /** Who made the change, by e-mail address (of members) or user UUID. */
+  /** Who made the change, by e-mail address (members only) or user UUID. */
   users?: string[];
   /** Kinds of object, such as `Role`, `OrganizationMembership` or `PersonalAPIKey`. */
   scopes?: string[];
@@ -66,11 +68,11 @@ export interface GetActivityLogArgs extends FunctionArgs {
   detailFilters?: Record<string, DetailFilter>;
   /** Whether PostHog's staff made the change on a user's behalf. */
   wasImpersonated?: boolean;
-  /** Whether the entry names nobody: PostHog did it, or an API key outside of projects. */
+  /** Whether the entry has no user: PostHog did it, or an API key outside projects. */
   isSystem?: boolean;
-  /** Oldest entries first. Default false: latest first. */
+  /** Whether to return the oldest entries first. Default false: latest first. */
   oldestFirst?: boolean;
-  /** The largest number of entries. Default: everything that PostHog keeps. */
+  /** The maximum number of entries. Default: everything that PostHog keeps. */
   limit?: number;
 }
 
@@ -101,8 +103,8 @@ export interface ActivityResult {
   /** The object's project; missing for objects of the organization, and on older servers. */
   readonly projectId?: number;
   /**
-   * E-mail address of the person who made the change; missing if the account is gone, if PostHog made it, or an API key
-   * outside of projects.
+   * E-mail address of the person who made the change; missing if the account is gone, or if PostHog or an API key
+   * outside projects made it.
    */
   readonly user?: string;
   /** UUID of that user. */
@@ -114,7 +116,7 @@ export interface ActivityResult {
   readonly wasImpersonated: boolean;
   readonly isSystem: boolean;
   readonly changes: readonly ActivityChangeResult[];
-  /** Further notes of PostHog, as JSON. */
+  /** PostHog's other notes, as JSON. */
   readonly context?: unknown;
 }
 
@@ -127,7 +129,7 @@ export interface GetActivityLogResult {
 export interface PlanFeature {
   /** PostHog's key of the feature, such as `saml`. */
   readonly key: string;
-  /** How much of it the plan includes; missing for no limit. */
+  /** How much of it the plan includes; missing if there is no limit. */
   readonly limit?: number;
   /** What the limit counts, such as `months`. */
   readonly unit?: string;
@@ -144,9 +146,9 @@ export interface GetOrganizationResult {
   readonly memberCount?: number;
   /** When it was created, ISO 8601. */
   readonly createdAt?: string;
-  /** The features of its plan; missing if the server does not list them. */
+  /** The plan's features; missing if the server does not list them. */
   readonly features?: readonly PlanFeature[];
-  /** Its settings, named like the arguments of `OrganizationSettings`; settings that the server lacks are missing. */
+  /** The settings, named like the arguments of `OrganizationSettings`; settings that the server lacks are missing. */
   readonly settings: Readonly<Partial<Record<OrganizationSetting, string | boolean | null>>>;
 }
 
@@ -192,7 +194,7 @@ export interface PersonalApiKeyResult {
   readonly organizations: readonly string[];
   /** ISO 8601. */
   readonly createdAt?: string;
-  /** ISO 8601; missing if never. PostHog updates it once an hour at most. */
+  /** ISO 8601; missing if never. PostHog updates it at most once an hour. */
   readonly lastUsedAt?: string;
   /** When it was last rotated, ISO 8601; missing if never. */
   readonly lastRolledAt?: string;
@@ -205,7 +207,7 @@ export interface InventoriedKeyResult {
   /** First and last characters of the key. */
   readonly maskValue?: string;
   readonly scopes: readonly string[];
-  /** How much of the organization it reaches: `all` (and other organizations too), `organization` or `projects`. */
+  /** How much of the organization it can reach: `all` (and other organizations too), `organization` or `projects`. */
   readonly reach: string;
   /** The projects that it is restricted to, by number. */
   readonly projects: readonly number[];
@@ -217,11 +219,11 @@ export interface InventoriedKeyResult {
 
 /** The result of `getPersonalApiKeys`. */
 export interface GetPersonalApiKeysResult {
-  /** The signed-in person's own keys; without a session the configured key alone. */
+  /** The signed-in person's own keys; without a session, only the configured key. */
   readonly keys: readonly PersonalApiKeyResult[];
   /**
-   * Every member's keys that reach the organization. Takes a session of an organization admin and the plan feature
-   * `organization_security_settings`; missing otherwise, and on older servers.
+   * Every member's keys that can reach the organization. Requires the session of an organization admin and the plan
+   * feature `organization_security_settings`; missing otherwise, and on older servers.
    */
   readonly inventory?: readonly InventoriedKeyResult[];
 }
@@ -234,7 +236,7 @@ export interface GetProjectAccessArgs extends FunctionArgs {
 
 /** The access rules on one type of resource in a project. */
 export interface ResourceAccessResult {
-  /** The level of everyone without a rule of their own; missing if PostHog's own default applies. */
+  /** The level of everyone without a rule of their own; missing if PostHog's default applies. */
   readonly default?: string;
   /** The levels of people, by e-mail address. */
   readonly members: Readonly<Record<string, string>>;
@@ -242,7 +244,7 @@ export interface ResourceAccessResult {
   readonly roles: Readonly<Record<string, string>>;
 }
 
-/** The result of `getProjectAccess`: the arguments of a `ProjectAccess` that declares the same. */
+/** The result of `getProjectAccess`, in the form of the arguments of `ProjectAccess`. */
 export interface GetProjectAccessResult {
   readonly projectId: number;
   /** The level of every member of the organization without a rule of their own. */
@@ -277,7 +279,7 @@ export interface GetProjectsResult {
 export interface RoleMemberResult {
   readonly userUuid: string;
   readonly email: string;
-  /** When they got the role, ISO 8601. */
+  /** When they joined the role, ISO 8601. */
   readonly joinedAt?: string;
 }
 

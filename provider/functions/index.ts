@@ -22,11 +22,11 @@ import type {
 
 /**
  * Reads who has access to what in the organization and why, people and API keys, and what needs attention. `omissions`
- * lists the parts that could not be read; the result is silent about them.
+ * lists the parts that could not be read; the result says nothing about them.
  *
- * Scopes: `organization:read`, `organization_member:read`, `project:read`, `access_control:read`. Other people's personal
- * API keys take the session of an organization admin. PostHog: members, roles, access control, organization domains and
- * API keys APIs.
+ * Scopes: `organization:read`, `organization_member:read`, `project:read`, `access_control:read`. Other people's
+ * personal API keys require the session of an organization admin. PostHog: members, roles, access control, organization
+ * domains and API keys APIs.
  */
 export function getAccessReview(args: GetAccessReviewArgs = {}): Promise<AccessReview> {
   return call("getAccessReview", args);
@@ -40,8 +40,8 @@ export function getAccessReviewOutput(args: Inputs<GetAccessReviewArgs> = {}): p
 /**
  * Reads the activity log of the organization or of one project, to its end or to `limit`.
  *
- * PostHog keeps entries as long as the plan's `audit_logs` says. Servers of August 2025 have no log of the whole
- * organization: read each project's log there. A filter that the server does not know is an error, never ignored.
+ * The plan feature `audit_logs` decides how long PostHog keeps entries. Servers of August 2025 have no log of the whole
+ * organization: read each project's log there. A filter that the server does not support is an error.
  *
  * Scopes: `activity_log:read`; `organization_member:read` for `users` by e-mail address. Level: organization admin for
  * the organization's log. Plan feature, in PostHog Cloud: `audit_logs`. PostHog: advanced activity logs API.
@@ -89,7 +89,7 @@ export function getOrganizationMembersOutput(
 
 /**
  * Reads personal API keys, never their values: with a session (`posthog:email`, `posthog:password`) all keys of the
- * signed-in person and the organization's inventory, with an API key alone that key.
+ * signed-in person and the organization's inventory, with only an API key, that key.
  *
  * Scopes: none. PostHog: personal API keys API, organization personal API keys API.
  */
@@ -105,7 +105,7 @@ export function getPersonalApiKeysOutput(
 }
 
 /**
- * Reads the access rules of a project, in the terms of `ProjectAccess`. Organization admins and owners have every access
+ * Reads the access rules of a project, in the terms of `ProjectAccess`. Organization admins and owners have full access
  * without a rule.
  *
  * Scopes: `access_control:read`, `organization_member:read`, `organization:read`. PostHog: access control API of
@@ -151,8 +151,8 @@ export function getRolesOutput(args: Inputs<FunctionArgs> = {}): pulumi.Output<G
 }
 
 /**
- * Returns what an identity provider's application for PostHog is configured with. It sends no request: all organizations of
- * a server share these values, so the application may be made before PostHog has anything of it.
+ * Returns the values that an identity provider's application for PostHog needs. It sends no request: all organizations
+ * of a server share these values, so you can create the application before you set up anything in PostHog.
  *
  * ```ts
  * const { entityId, acsUrl } = await posthog.getSamlServiceProvider();
@@ -191,7 +191,7 @@ export function getSsoStatusOutput(args: Inputs<FunctionArgs> = {}): pulumi.Outp
 
 type Name = keyof Functions;
 
-/** Loads the half that talks to PostHog on the first call: programs without functions start faster. */
+/** Loads the code that talks to PostHog on the first call: programs without functions start faster. */
 function loadReaders(): typeof import("./readers") {
   return require("./readers");
 }

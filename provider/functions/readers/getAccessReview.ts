@@ -28,7 +28,7 @@ export const getAccessReview: Reader<"getAccessReview"> = {
   },
 };
 
-/** Only what is given replaces the usual. */
+/** Only the given thresholds replace the defaults. */
 function givenThresholds({
   certificateDays,
   unusedKeyDays,

@@ -20,7 +20,7 @@ export const getPersonalApiKeys: Reader<"getPersonalApiKeys"> = {
   },
 };
 
-// PostHog lists no values; even if a server did, they must not get into the result.
+// PostHog does not list values; even if a server did, they must not be in the result.
 function toResult(key: CallerKey | PersonalApiKeyRecord): PersonalApiKeyResult {
   return {
     keyId: key.id,

@@ -18,7 +18,7 @@ export const getProjectAccess: Reader<"getProjectAccess"> = {
     const { defaultAccess, members, roles, resources } = policyOf(named);
     return {
       projectId: id,
-      // Without a rule PostHog's own default holds.
+      // Without a rule, PostHog's own default applies.
       defaultAccess: String(defaultAccess ?? "admin"),
       members: byName(members),
       roles: byName(roles),

@@ -4,7 +4,7 @@ import { type Answer, answer, type Reader } from "./reader";
 
 type Readers = { readonly [Name in keyof Functions]: () => Reader<Name> };
 
-/** How to load the reader behind each function, by the function's name: a program loads those that it calls. */
+/** How to load the reader behind each function, by the function's name: a program loads only those that it calls. */
 const readers: Readers = {
   getAccessReview: () => (require("./getAccessReview") as typeof import("./getAccessReview")).getAccessReview,
   getActivityLog: () => (require("./getActivityLog") as typeof import("./getActivityLog")).getActivityLog,
@@ -22,15 +22,14 @@ const readers: Readers = {
   getSsoStatus: () => (require("./getSsoStatus") as typeof import("./getSsoStatus")).getSsoStatus,
 };
 
-/** Whether there is a function of that name. */
 export function isFunction(name: string): name is keyof Functions {
   return Object.hasOwn(readers, name);
 }
 
 /**
- * Reads what a function returns.
+ * Calls a function's reader.
  *
- * @param nothingChanges whether later calls may share what this one reads.
+ * @param nothingChanges whether later calls may reuse what this one reads.
  */
 export function read<Name extends keyof Functions>(
   name: Name,

@@ -11,28 +11,27 @@ import { PosthogError, RefusedError } from "../../posthog/errors";
 import { systemClock } from "../../posthog/gate";
 import type { FunctionArgs, Functions } from "../contract";
 
-/** The half of a function that talks to PostHog. */
+/** The part of a function that talks to PostHog. */
 export interface Reader<Name extends keyof Functions> {
   readonly schema: z.ZodType<Functions[Name]["args"]>;
   read(connection: Connection, args: Functions[Name]["args"]): Promise<Functions[Name]["result"]>;
 }
 
-/** A result, or an error that this package can explain, as its text. */
+/** A result, or the text of an error that this package can explain. */
 export type Answer<Name extends keyof Functions> =
   | { readonly result: Functions[Name]["result"] }
   | { readonly problem: string };
 
-/** The schema of the arguments that every function takes. */
 export const functionArgs = commonArgs.pick({ account: true, organizationId: true });
 
-/** All connections of this process: every function of a program passes one gate. */
+/** All connections of this process: every function of a program passes through one gate. */
 const connections = new Connections(systemClock, (line) => console.error(line));
 
-/** How many functions are reading through a connection right now. */
+/** How many functions are currently reading through a connection. */
 const reading = new Map<Connection, number>();
 
 /**
- * Checks a function's arguments and reads. Calls that run at the same time share what they read; a later call reads
+ * Checks a function's arguments and reads. Calls that run at the same time share what they read. A later call reads
  * again, because resources may have changed it meanwhile, unless nothing changes.
  */
 export async function answer<Name extends keyof Functions>(
