@@ -13,11 +13,11 @@ import type { ConfigurationReader } from "./posthog/configuration";
 import { NotFoundError } from "./posthog/errors";
 
 const providerKey = "__provider";
-/** What the class sends along for messages; it never reaches the state. */
+/** What the class adds for messages; it never reaches the state. */
 const declaredKey = "__declared";
-/** What inputs carry so that previews know outputs; the engine shows no property of such a name. */
+/** What inputs carry so that previews know outputs; the engine does not show properties with such names. */
 const stableKey = "__stable";
-/** Names of the arguments that are secret, kept for runs that have only the state; missing without any. */
+/** Names of the secret arguments, kept for runs that have only the state; missing if there are none. */
 const secretsKey = "__secrets";
 const ownKeys = new Set([providerKey, declaredKey, stableKey, secretsKey]);
 const declaredSchema = z.object({
@@ -25,7 +25,7 @@ const declaredSchema = z.object({
   name: z.string(),
   /** How many resources of each kind the program declares. */
   kinds: z.record(z.string(), z.number()),
-  /** The resources of this package that it depends on, where the class says so and they are known by now. */
+  /** The resources of this package that it depends on, if the class reports them and they are already known. */
   dependencies: z.array(z.string()).catch([]),
   /** The arguments that are secret. */
   secrets: z.array(z.string()).catch([]),
@@ -36,19 +36,19 @@ const declaredSchema = z.object({
 const secretNamesSchema = z.array(z.string()).catch([]);
 const keptSchema = z.record(z.string(), z.unknown()).catch({});
 
-/** What no message of this process may show. */
+/** What no message of this process may contain. */
 const secretTexts = new SecretTexts();
 
 let read: ConfigurationReader = () => undefined;
 let kinds: Readonly<Record<string, number>> = {};
 const host: Host = createHost(
   (key) => read(key),
-  // What check prints appears among the stack's diagnostics, in previews too.
+  // The output of check appears among the stack's diagnostics, in previews too.
   (notice) => console.log(secretTexts.hideIn(noticeText(notice))),
   { planned },
 );
 
-/** The kinds of resource that the program declares, as the last resource has reported. */
+/** The kinds of resource that the program declares, as last reported by a resource. */
 function planned(): PlannedKind[] {
   return Object.entries(kinds).flatMap(([kind, count]) => {
     const handler = handlers.get(kind);
@@ -56,13 +56,13 @@ function planned(): PlannedKind[] {
   });
 }
 
-/** The stack configuration as Pulumi hands it to a dynamic provider. */
+/** The stack configuration as Pulumi passes it to a dynamic provider. */
 export type ConfigureRequest = dynamic.ConfigureRequest;
 
 /** A reason why a resource cannot be applied. */
 export type CheckFailure = dynamic.CheckFailure;
 
-/** What Pulumi takes of a comparison. */
+/** Pulumi's form of a comparison. */
 export type DiffResult = dynamic.DiffResult &
   Required<Pick<dynamic.DiffResult, "changes" | "replaces" | "deleteBeforeReplace">>;
 
@@ -71,7 +71,7 @@ export function provider(type: string): DynamicProvider {
   return DynamicProvider.of(type);
 }
 
-/** What Pulumi's dynamic provider process calls, on top of a handler. */
+/** The methods that Pulumi's dynamic provider process calls, on top of a handler. */
 export class DynamicProvider implements dynamic.ResourceProvider<Properties, Properties> {
   private constructor(private readonly handler: ResourceHandler) {}
 
@@ -110,7 +110,8 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
     for (const properties of [olds, inputs]) rememberSecrets(properties);
     const [before, args] = [this.declared(olds), this.declared(inputs)];
     const { errors } = await this.handler.check(host, name, before, args, dependencies);
-    // The property is part of the reason: a named one would be printed with its value, which may be a secret.
+    // The property is part of the reason: the engine would print a separate property with its value, which may be
+    // secret.
     const failures = errors.map(({ property, message }) => ({
       property: "",
       reason: secretTexts.hideIn(property === undefined ? message : `${printable(property)}: ${message}`),
@@ -134,7 +135,7 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
         strip(olds),
         this.declared(news),
       );
-      // The plugin's state names no provider; an update writes it down, so that a refresh or deletion finds it.
+      // The plugin's state does not name the provider; an update stores it, so that a refresh or deletion finds it.
       const wasPlugins = olds[providerKey] === undefined;
       return { changes: changes || wasPlugins, replaces: [...replaces], deleteBeforeReplace };
     });
@@ -185,7 +186,9 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
     return this.handler.declared(strip(inputs));
   }
 
-  /** The empty inputs that the class sends for outputs of secret arguments: without them, a refresh would show a change. */
+  /**
+   * The empty inputs that the class sends for outputs of secret arguments: without them, a refresh would show a change.
+   */
   private secretMarks({ [secretsKey]: names }: Properties): Properties {
     const secrets = secretNamesSchema.parse(names);
     const derived = Object.entries(this.handler.definition.secrecy?.derived ?? {});
@@ -194,7 +197,7 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
   }
 }
 
-/** Lets no message show the secrets among the properties; returns what the state has to carry for that. */
+/** Keeps the secrets among the properties out of every message; returns what the state has to carry for that. */
 function rememberSecrets({ [secretsKey]: names, ...properties }: Properties): Properties {
   const secrets = secretNamesSchema.parse(names);
   for (const secret of secrets) secretTexts.add(properties[secret]);
@@ -222,7 +225,7 @@ async function withProvider<T>(inputs: Properties, write: () => Promise<T>): Pro
   }
 }
 
-/** The host prints errors of these methods itself, with their stack; this leaves the engine's own line to say it. */
+/** The host prints errors of these methods itself, with their stack; this leaves only the engine's own line. */
 async function quietly<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -3,13 +3,13 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type * as runtime from "./runtime";
 
-/** How long after loading the compiled code is kept: by then the first calls have compiled what they use. */
+/** How long after loading the compiled code is stored: by then the first calls have compiled what they use. */
 const KEEP_AFTER_MS = 300;
 
 /**
- * Lets Node 22 and newer keep the compiled code of this process for the next one, in a folder of the user's own: anyone who
- * can write there decides what runs here, so it is not the folder for temporary files that Node takes by itself.
- * The engine ends this process without a warning, so the code is kept while it runs.
+ * Makes Node 22 and newer store the compiled code of this process for the next one, in a folder that belongs to the
+ * user. Anyone who can write there decides what runs here, so it is not the temporary folder that is Node's default.
+ * The engine ends this process without a warning, so the code is stored while the process runs.
  */
 function keepCompiledCode(): void {
   // Node 20 has neither.
@@ -19,7 +19,7 @@ function keepCompiledCode(): void {
     const caches = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
     enableCompileCache(join(caches, "pulumi-posthog", "compiled"));
   } catch {
-    // A user without a home: every process compiles its own.
+    // The user has no home folder: every process compiles its own code.
     return;
   }
   setTimeout(flushCompileCache, KEEP_AFTER_MS).unref();
@@ -32,7 +32,7 @@ interface CompileCache {
 
 keepCompiledCode();
 
-// No source: the build makes it of `runtime.ts` and the libraries that every process needs, and puts it here.
+// Not a source file: the build creates it here from `runtime.ts` and the libraries that every process needs.
 const bundle: typeof runtime = nodeModule.createRequire(__filename)("./runtime.bundle.js");
 
 export const { DynamicProvider, provider } = bundle;

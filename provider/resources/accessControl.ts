@@ -12,20 +12,21 @@ export interface AccessControlArgs extends CommonArgs {
   projectId: pulumi.Input<number | string>;
   /**
    * The type of resource, such as `feature_flag`, `dashboard` or `session_recording`. For the project itself use
-   * `ProjectMember` or `ProjectAccess`. A type that this version does not know passes with a warning. Replaces.
+   * `ProjectMember` or `ProjectAccess`. A type that this version does not know causes a warning. Replaces.
    */
   resource: pulumi.Input<Known<KnownResourceType | KnownObjectType>>;
   /**
    * One object of that type, by any id that people see: its number or UUID, the short id of an insight or notebook, the
-   * key of a feature flag. Default: the whole type. Looking an object up needs the scope `<resource>:read`. Replaces.
+   * key of a feature flag. Default: the whole type. Looking up an object requires the scope `<resource>:read`.
+   * Replaces.
    */
   resourceId?: pulumi.Input<string | number>;
-  /** The person, as e-mail address (any case) or user UUID. Default: everyone, if `role` is missing too. Replaces. */
+  /** The person, as e-mail address (any case) or user UUID. Default: everyone, if `role` is also missing. Replaces. */
   user?: pulumi.Input<string | undefined>;
   /** The role, as id or name. Not together with `user`. Needs the plan feature `role_based_access`. Replaces. */
   role?: pulumi.Input<string>;
   /**
-   * The level: `none`, `viewer`, `editor` or `manager`, as far as the type has it (`action` starts at `viewer`;
+   * The level: `none`, `viewer`, `editor` or `manager`, if the type supports it (`action` starts at `viewer`;
    * `activity_log` and `toolbar` end there). Updated in place.
    */
   accessLevel: pulumi.Input<ResourceAccessLevel>;
@@ -50,22 +51,22 @@ export interface AccessControlArgs extends CommonArgs {
  * });
  * ```
  *
- * The preview warns if a rule has no effect, and the output `effective` records it: a higher rule wins, the type takes the
- * access of its parent, the plan does not enforce rules, or the person is an organization admin. The creator of an object
- * manages it whatever the rules.
+ * The preview warns if a rule has no effect, and the output `effective` records it: a higher rule wins, the type
+ * inherits its parent's access, the plan does not enforce rules, or the person is an organization admin. The creator of
+ * an object always manages it, regardless of rules.
  *
- * A rule that exists with another level is an error, unless `adopt: true` takes it over.
+ * An existing rule with another level is an error, unless `adopt: true` takes it over.
  *
  * Destroying the rule restores the access that applies without it.
  *
- * `AccessControl.get(name, id)` takes `<project>/<resource>/<principal>`, or `<project>/<resource>/<object>/<principal>`,
- * where the principal is `default`, `user/<e-mail or UUID>` or `role/<id or name>`:
- * `42/feature_flag/new-checkout/role/Engineers`.
+ * `AccessControl.get(name, id)` takes `<project>/<resource>/<principal>`, or
+ * `<project>/<resource>/<object>/<principal>`, where the principal is `default`, `user/<e-mail or UUID>` or `role/<id
+ * or name>`: `42/feature_flag/new-checkout/role/Engineers`.
  *
- * Scopes: `access_control:write`, `organization_member:read`, `organization:read`; for an object that has to be looked up
- * also `<resource>:read`. The caller is an organization admin or the project's admin by a rule; for an object, its creator
- * or manager may be enough. PostHog enforces rules with the plan feature `access_control`. PostHog: access control API of
- * projects and of their objects.
+ * Scopes: `access_control:write`, `organization_member:read`, `organization:read`; to look up an object, also
+ * `<resource>:read`. The caller must be an organization admin or the project's admin by a rule; for an object, its
+ * creator or manager may be enough. PostHog enforces rules with the plan feature `access_control`. PostHog: access
+ * control API of projects and of their objects.
  */
 export class AccessControl extends PosthogResource {
   declare public readonly projectId: pulumi.Output<number | string>;
@@ -84,7 +85,7 @@ export class AccessControl extends PosthogResource {
   declare public readonly userUuid: pulumi.Output<string | undefined>;
   /** The id of the person's membership of the organization. Missing without `user`. */
   declare public readonly membershipId: pulumi.Output<string | undefined>;
-  /** The person's e-mail address as PostHog has it. Missing without `user`. */
+  /** The person's e-mail address in PostHog. Missing without `user`. */
   declare public readonly email: pulumi.Output<string | undefined>;
   /** The role's id, which stays when its name changes. Missing without `role`. */
   declare public readonly roleUuid: pulumi.Output<string | undefined>;

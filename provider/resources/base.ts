@@ -33,30 +33,29 @@ export type GetArgs = Pick<CommonArgs, "account" | "organizationId">;
 interface ResourceShape {
   /** Name behind `pulumi-nodejs:dynamic/posthog:`. */
   readonly type: string;
-  /** Its own arguments. Each is an output as well, even if the program leaves it out. */
+  /** Its own arguments. Each is also an output, even if the program leaves it out. */
   readonly args: readonly string[];
-  /** Outputs besides the arguments. */
   readonly outputs: readonly string[];
-  /** Outputs that follow from the id, the arguments or the server's address. */
+  /** Outputs that derive from the id, the arguments or the server's address. */
   readonly known?: Readonly<Record<string, Rule>>;
-  /** Outputs that PostHog has only while this argument says `enabled: true`. */
+  /** Outputs that PostHog only has while this argument is `enabled: true`. */
   readonly switched?: Readonly<Record<string, string>>;
-  /** Which outputs are secret; missing where none can be. */
+  /** Which outputs are secret; missing if none can be. */
   readonly secrecy?: OutputSecrecy;
-  /** Whether previews depend on which resources come first. */
+  /** Whether previews depend on the order of resources. */
   readonly ordered?: boolean;
 }
 
 /** How many resources of each kind a program declares, by the kind's name. */
 type DeclaredKinds = Record<string, number>;
 
-/** One entry for each run of a program: several may run in one process. */
+/** One entry per run of a program: several may run in one process. */
 const programs = new WeakMap<object, DeclaredKinds>();
 const withoutEngine = {};
 
 /**
  * The kinds of resource that the running program has declared so far. The object keeps counting: by the time the first
- * resource reaches the engine, a program that does not wait has declared them all.
+ * resource reaches the engine, a program that does not wait has declared all of them.
  */
 function declaredKinds(): DeclaredKinds {
   const run = pulumi.runtime.getMonitor() ?? withoutEngine;
@@ -66,8 +65,8 @@ function declaredKinds(): DeclaredKinds {
 }
 
 /**
- * Whether nothing can change under the functions of the running program: in a preview, and in an update until the program
- * declares its first resource. A process without an engine is no program.
+ * Whether nothing can change while the program's functions read: in a preview, and in an update until the program
+ * declares its first resource. A process without an engine is not a program.
  */
 export function nothingChanges(): boolean {
   const run = pulumi.runtime.getMonitor();
@@ -101,7 +100,8 @@ export abstract class PosthogResource extends pulumi.CustomResource {
       ...dependencies,
       ...(secrets === undefined ? {} : { secrets }),
     };
-    // The SDK takes a stack trace for each declared output, for its own debugging: a fifth of a preview's time.
+    // The SDK captures a stack trace for each declared output, for its own debugging, which takes a fifth of a
+    // preview's time.
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     try {
@@ -130,7 +130,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
   }
 }
 
-/** Pulumi would drop an entry called `__proto__` on the way to the provider, without a word. */
+/** Pulumi would silently drop an entry called `__proto__` on the way to the provider. */
 function refuseLostNames(type: string, name: string, args: object): void {
   const path = pathToLostName(args);
   if (path === undefined) return;
@@ -141,7 +141,7 @@ function refuseLostNames(type: string, name: string, args: object): void {
   );
 }
 
-/** The arguments, each such that the SDK can print it: it cannot print an object with a role called `toString`. */
+/** The arguments in a form that the SDK can print: it cannot print an object with a role called `toString`. */
 function printable(args: object): Record<string, unknown> {
   const isMute = (value: unknown): boolean =>
     typeof value === "object" && value !== null && Object.hasOwn(value, "toString");
@@ -150,7 +150,7 @@ function printable(args: object): Record<string, unknown> {
   );
 }
 
-/** Whether a resource is managed, and with the top-level account: its key is the one that all such resources need. */
+/** Whether a resource is managed with the top-level account, whose key all such resources need. */
 function isPlain(args: object, opts: pulumi.CustomResourceOptions | undefined): boolean {
   return opts?.id === undefined && !("account" in args && args.account !== undefined);
 }

@@ -2,13 +2,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import { dynamicType, nativeType } from "../access/typeTokens";
 import { shellText } from "../engine/shell";
 
-/** How resources are registered: which type they have, and how the engine finds their provider. */
+/** How resources are registered: their type, and how the engine finds their provider. */
 export interface Form {
   type(kind: string): string;
   /**
-   * What goes along with the arguments.
+   * What accompanies the arguments.
    *
-   * @param about what the provider is told of the resource and its program.
+   * @param about what the provider learns about the resource and its program.
    * @param marks empty inputs, which make outputs secret.
    */
   properties(kind: string, about: object, marks: Record<string, unknown>): Record<string, unknown>;
@@ -41,7 +41,7 @@ export function currentForm(): Form {
   return form;
 }
 
-/** Registers resources for the plugin from now on: the plugin itself says so, before it makes a component. */
+/** Registers resources for the plugin from now on; the plugin calls this before it creates a component. */
 export function useNativeForm(): void {
   form = nativeForm;
 }

@@ -17,14 +17,13 @@ export interface IdentityProviderArgs extends CommonArgs {
    */
   saml?: pulumi.Input<SamlArgs>;
   /**
-   * Provisioning by the provider. Removing the argument switches it off.
-   * Plan feature `scim`. Updated in place.
+   * SCIM provisioning by the provider. Removing the argument switches it off. Plan feature `scim`. Updated in place.
    */
   scim?: pulumi.Input<ScimArgs>;
 }
 
 /**
- * An identity provider that serves any number of e-mail domains, by SAML, SCIM or both.
+ * An identity provider for any number of e-mail domains, with SAML, SCIM or both.
  *
  * ```ts
  * const okta = new posthog.IdentityProvider("okta", {
@@ -47,18 +46,19 @@ export interface IdentityProviderArgs extends CommonArgs {
  * export const scimToken = okta.scimToken; // a secret
  * ```
  *
- * Without `saml` and `scim` PostHog makes the provider and its `relayState`, for an application that has to have that before
- * it gives away its metadata; the values come in a later run, or from `getSamlServiceProvider` in the same one.
+ * Without `saml` and `scim`, PostHog creates the provider and its `relayState`, for an application that needs the
+ * `relayState` before it provides its metadata; add `saml` in a later run, or use `getSamlServiceProvider` to do
+ * everything in one.
  *
- * It adds no domains and enforces nothing: `OrganizationDomain` does, and its page shows both in one run. A domain with a
- * provider of its own needs neither: `OrgSsoSettings` is both in one.
+ * It does not add domains or enforce single sign-on: `OrganizationDomain` does, and its page shows both in one run. For
+ * one domain with its own provider, use `OrgSsoSettings` instead, which combines the two.
  *
- * PostHog keeps one object for both protocols on servers of mid 2026, and one for each on newer ones; this resource manages
- * them all. Servers up to early 2026 have no identity providers, and the preview says so: use `OrgSsoSettings` there. If
- * SCIM is already on, its token cannot be read: `scimToken` stays empty until SCIM is switched off and on.
+ * Servers of mid 2026 store one object for both protocols, and newer ones store one for each; this resource manages
+ * them all. Servers up to early 2026 have no identity providers, and the preview says so: use `OrgSsoSettings` there.
+ * If SCIM is already on, its token is unreadable: `scimToken` stays empty until SCIM is switched off and on.
  *
- * An identity provider of the same name that already exists is an error, unless `adopt: true` takes it over. Removing the
- * provider, or a domain from it, is an error while that domain enforces SAML, because nobody could sign in any more.
+ * An existing identity provider with the same name is an error, unless `adopt: true` takes it over. Removing the
+ * provider, or a domain from it, is an error while that domain enforces SAML, because nobody could sign in.
  *
  * Destroying the provider deletes its objects in PostHog; the domains stay.
  *
@@ -80,18 +80,20 @@ export class IdentityProvider extends PosthogResource {
    * 2026 each domain has its own, its `domainId`; with several domains it is missing there, and `relayStates` has them.
    */
   declare public readonly relayState: pulumi.Output<string | undefined>;
-  /** The RelayState of each domain, by the domain's name. An application that sends one of them serves that domain. */
+  /**
+   * The RelayState of each domain, by the domain's name. An application that sends one of them works for that domain.
+   */
   declare public readonly relayStates: pulumi.Output<Record<string, string>>;
-  /** Whether all SAML values are in place. */
+  /** Whether all SAML values are set. */
   declare public readonly samlConfigured: pulumi.Output<boolean>;
   /** When the identity provider's certificate expires, ISO 8601. */
   declare public readonly certificateExpiresAt: pulumi.Output<string | undefined>;
   /** Address for the identity provider's SCIM client; missing on servers of mid 2026 with several domains. */
   declare public readonly scimBaseUrl: pulumi.Output<string>;
   /**
-   * Secret. The SCIM client's token, which PostHog shows once; stored in state, encrypted. Missing while SCIM is off. While
-   * an update of this resource is pending, previews show what takes the token as changed, because they never keep secrets;
-   * the update leaves it alone.
+   * Secret. The SCIM client's token, which PostHog shows once; stored in state, encrypted. Missing while SCIM is off.
+   * While an update of this resource is pending, previews show resources that use the token as changed, because
+   * previews never keep secrets; the update leaves them alone.
    */
   declare public readonly scimToken: pulumi.Output<string>;
   /** PostHog's id of the object for SAML; missing if there is none. */

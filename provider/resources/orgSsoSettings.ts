@@ -10,9 +10,9 @@ export interface SamlArgs {
   /** The identity provider's metadata document. May be the output of its Pulumi resource. */
   metadataXml?: pulumi.Input<string>;
   /**
-   * Address of the metadata document, https. Read at every preview, write and refresh, so that a renewed certificate shows.
-   * While it cannot be read, what does not change SAML goes through, with a warning.
-   * It may redirect on the same host only: set the target itself where it is elsewhere.
+   * Address of the metadata document, https. Read at every preview, write and refresh, so that a renewed certificate
+   * shows. While it is unreadable, updates that do not change SAML go through, with a warning. It may redirect only
+   * within the same host: for a target elsewhere, set the target itself.
    */
   metadataUrl?: pulumi.Input<string>;
   /** The identity provider's entity id, at most 512 characters. With `ssoUrl` and `x509Cert`. */
@@ -22,9 +22,10 @@ export interface SamlArgs {
   /** The certificate that it signs with, PEM or its base64 body. With `entityId` and `ssoUrl`. */
   x509Cert?: pulumi.Input<string>;
   /**
-   * Which certificate of the metadata PostHog gets, which holds one: `auto`, or a SHA-256 fingerprint. Default `auto`: of
-   * Entra and ADFS, which list the next certificate before they use it, the one that PostHog holds while it is listed; of
-   * others the one in the document's own signature, else the first whose dates include today, else the first.
+   * Which of the metadata's certificates PostHog gets, because it stores only one: `auto`, or a SHA-256 fingerprint.
+   * Default `auto`. Entra and ADFS list the next certificate before they use it, so for them `auto` keeps the
+   * certificate in PostHog while it is listed. For others it takes the one in the document's own signature, otherwise
+   * the first whose dates include today, otherwise the first.
    */
   certificate?: pulumi.Input<string>;
 }
@@ -65,7 +66,7 @@ export type WithVariableSaml<Args extends { saml?: unknown }> = Omit<Args, "saml
   >;
 };
 
-/** Provisioning of people and groups by the identity provider. */
+/** SCIM provisioning of people and groups by the identity provider. */
 export interface ScimArgs {
   /** Whether SCIM is on. Switching it on creates the token; switching it off revokes it. */
   enabled: pulumi.Input<boolean>;
@@ -79,25 +80,26 @@ export interface OrgSsoSettingsArgs extends CommonArgs {
   saml?: pulumi.Input<SamlArgs>;
   /**
    * The only way in which people of the domain may sign in: `saml`, `google-oauth2`, `github`, `gitlab` or `oidc`, or
-   * `off`. Waits while the domain is unverified. Enforcement
-   * that would leave nobody able to sign in, or that the server does not have, is an error: `oidc` where PostHog shows no
-   * OpenID Connect for the domain, `google-oauth2`, `github` and `gitlab` where the server is not set up for them. Removing the argument switches it off. Plan feature
-   * `sso_enforcement`, for `saml` also `saml`. Updated in place.
+   * `off`. Takes effect once the domain is verified. Enforcement that would leave nobody able to sign in is an error.
+   * So is a way that the server does not support: `oidc` if PostHog shows no OpenID Connect for the domain,
+   * `google-oauth2`, `github` and `gitlab` if the server is not set up for them. Removing the argument switches it off.
+   * Plan feature `sso_enforcement`, for `saml` also `saml`. Updated in place.
    */
   enforcement?: pulumi.Input<Known<"off" | "saml" | "google-oauth2" | "github" | "gitlab" | "oidc">>;
   /**
-   * Whether people of the domain become members by signing in. Waits while the domain is unverified. Removing the
+   * Whether people of the domain become members by signing in. Takes effect once the domain is verified. Removing the
    * argument switches it off. Plan feature `automatic_provisioning`. Updated in place.
    */
   jitProvisioning?: pulumi.Input<boolean>;
   /**
-   * Provisioning by the identity provider. Removing the argument switches it off. Servers of August 2025 have no SCIM. Plan feature `scim`. Updated in place.
+   * SCIM provisioning by the identity provider. Removing the argument switches it off. Servers of August 2025 do not
+   * support SCIM. Plan feature `scim`. Updated in place.
    */
   scim?: pulumi.Input<ScimArgs>;
   /**
    * Seconds to wait until PostHog verifies the DNS record, 0 to 3600. Needs a session. Default 0: one check in each run
-   * that changes something. With more, every run checks until the domain is verified. A record made from this
-   * resource's outputs comes after it, so wait from the second run on. Updated in place.
+   * that changes something. With more, every run checks until the domain is verified. A record that uses this
+   * resource's outputs is created after it, so set this only from the second run on. Updated in place.
    */
   waitForVerification?: pulumi.Input<number>;
 }
@@ -125,25 +127,25 @@ export interface OrgSsoSettingsArgs extends CommonArgs {
  * ```
  *
  * The first run adds the domain and the provider. PostHog then has to verify the DNS record: with a session configured,
- * every run that changes something asks it to; without a session, someone clicks "Verify" in PostHog. Until then
+ * every run that changes something triggers that; without a session, someone clicks "Verify" in PostHog. Until then
  * `jitProvisioning` and `enforcement` wait, the preview shows them as pending, and the next run continues.
  *
- * The application takes PostHog's values from `getSamlServiceProvider`. Let this resource depend on the application and its
- * assignment: then enforcement comes last, and goes first when all is destroyed. The page on single sign-on has the whole
- * order.
+ * The application gets PostHog's values from `getSamlServiceProvider`. Make this resource depend on the application and
+ * its assignment: then enforcement is switched on last, and switched off first on destroy. The page on single sign-on
+ * describes the whole order.
  *
- * It works with PostHog servers of every age, whether they keep SAML on the domain or on an identity provider of its own.
- * If someone deletes the domain in PostHog, the provider stays there and serves nobody: the next run creates the domain
- * again and adopts that provider, with a new SCIM token.
+ * It works with all versions of PostHog, whether they store SAML on the domain or on a separate identity provider. If
+ * someone deletes the domain in PostHog, the provider stays there unused: the next run creates the domain again and
+ * adopts that provider, with a new SCIM token.
  *
- * A domain that already exists is an error, unless `adopt: true` takes it over. Enforcement that would leave nobody able to
- * sign in is an error. So is a provider that serves other domains too: use `IdentityProvider` and `OrganizationDomain` for
+ * An existing domain is an error, unless `adopt: true` takes it over. Enforcement that would leave nobody able to sign
+ * in is an error. So is a provider that also serves other domains: use `IdentityProvider` and `OrganizationDomain` for
  * that.
  *
- * Destroying it switches off enforcement and provisioning, then deletes the provider, then the domain. It also deletes a
- * provider whose domain someone deleted in PostHog, unless a refresh dropped the resource from the state before.
+ * Destroying it switches off enforcement and provisioning, then deletes the provider, then the domain. It also deletes
+ * a provider whose domain someone deleted in PostHog, unless a refresh has already dropped the resource from the state.
  *
- * `OrgSsoSettings.get(name, id)` takes the domain, or PostHog's id of it.
+ * `OrgSsoSettings.get(name, id)` takes the domain, or its id in PostHog.
  *
  * Scopes: `organization:write`. Level: organization admin. PostHog: organization domains and identity provider APIs.
  */
@@ -158,7 +160,7 @@ export class OrgSsoSettings extends PosthogResource {
   declare public readonly domainId: pulumi.Output<string>;
   /** Whether PostHog has verified the DNS record. */
   declare public readonly isVerified: pulumi.Output<boolean>;
-  /** Name of the DNS TXT record that proves the domain: `_posthog-challenge.<domain>`. */
+  /** Name of the DNS TXT record that proves ownership of the domain: `_posthog-challenge.<domain>`. */
   declare public readonly challengeRecordName: pulumi.Output<string>;
   /** Value of that record. */
   declare public readonly challengeRecordValue: pulumi.Output<string>;
@@ -168,24 +170,27 @@ export class OrgSsoSettings extends PosthogResource {
   declare public readonly spAcsUrl: pulumi.Output<string>;
   /**
    * The RelayState that the identity provider has to send back, which identifies the organization: the domain's id on
-   * servers up to July 2026, the provider's on newer ones, where it is missing until `saml` has made the provider.
+   * servers up to July 2026, the provider's id on newer ones, where it is missing until `saml` has created the
+   * provider.
    */
   declare public readonly relayState: pulumi.Output<string>;
   /** Whether any enforcement is on. */
   declare public readonly enforceSso: pulumi.Output<boolean>;
-  /** Whether all SAML values are in place. */
+  /** Whether all SAML values are set. */
   declare public readonly samlConfigured: pulumi.Output<boolean>;
   /** When the identity provider's certificate expires, ISO 8601. */
   declare public readonly certificateExpiresAt: pulumi.Output<string | undefined>;
   /** Address for the identity provider's SCIM client; missing on servers without SCIM. */
   declare public readonly scimBaseUrl: pulumi.Output<string>;
   /**
-   * Secret. The SCIM client's token, which PostHog shows once; stored in state, encrypted. Missing while SCIM is off. While
-   * an update of this resource is pending, previews show what takes the token as changed, because they never keep secrets;
-   * the update leaves it alone.
+   * Secret. The SCIM client's token, which PostHog shows once; stored in state, encrypted. Missing while SCIM is off.
+   * While an update of this resource is pending, previews show resources that use the token as changed, because
+   * previews never keep secrets; the update leaves them alone.
    */
   declare public readonly scimToken: pulumi.Output<string>;
-  /** PostHog's id of the provider object for SAML; missing if there is none, or if the domain itself holds SAML. */
+  /**
+   * PostHog's id of the provider object for SAML; missing if there is none, or if the server stores SAML on the domain.
+   */
   declare public readonly samlProviderId: pulumi.Output<string | undefined>;
   /** PostHog's id of the provider object for SCIM, which may be the same; missing if there is none. */
   declare public readonly scimProviderId: pulumi.Output<string | undefined>;

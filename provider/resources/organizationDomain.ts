@@ -11,14 +11,14 @@ export interface OrganizationDomainArgs extends CommonArgs {
   domain: pulumi.Input<string>;
   /**
    * The only way in which people of the domain may sign in: `saml`, `google-oauth2`, `github`, `gitlab` or `oidc`, or
-   * `off`. Waits while the domain is unverified. Enforcement
-   * that would leave nobody able to sign in, or that the server does not have, is an error: `oidc` where PostHog shows no
-   * OpenID Connect for the domain, `google-oauth2`, `github` and `gitlab` where the server is not set up for them. Removing the argument switches it off. Plan feature
-   * `sso_enforcement`, for `saml` also `saml`. Updated in place.
+   * `off`. Takes effect once the domain is verified. Enforcement that would leave nobody able to sign in is an error.
+   * So is a way that the server does not support: `oidc` if PostHog shows no OpenID Connect for the domain,
+   * `google-oauth2`, `github` and `gitlab` if the server is not set up for them. Removing the argument switches it off.
+   * Plan feature `sso_enforcement`, for `saml` also `saml`. Updated in place.
    */
   enforcement?: pulumi.Input<Known<"off" | "saml" | "google-oauth2" | "github" | "gitlab" | "oidc">>;
   /**
-   * Whether people of the domain become members by signing in. Waits while the domain is unverified. Removing the
+   * Whether people of the domain become members by signing in. Takes effect once the domain is verified. Removing the
    * argument switches it off. Plan feature `automatic_provisioning`. Updated in place.
    */
   jitProvisioning?: pulumi.Input<boolean>;
@@ -30,7 +30,7 @@ export interface OrganizationDomainArgs extends CommonArgs {
   waitForVerification?: pulumi.Input<number>;
   /**
    * Whether to manage only verification, `jitProvisioning` and `enforcement` of a domain that another
-   * `OrganizationDomain` adds. Such a resource can come after the DNS record and the identity provider, so that one run
+   * `OrganizationDomain` adds. Such a resource can depend on the DNS record and the identity provider, so that one run
    * does everything. Destroying it switches off what it declares and keeps the domain. Default false. Replaces.
    */
   signInOnly?: pulumi.Input<boolean>;
@@ -44,15 +44,15 @@ export interface OrganizationDomainArgs extends CommonArgs {
  * export const challenge = domain.challengeRecordValue;
  * ```
  *
- * With the DNS record that proves the domain:
+ * With the DNS record that proves ownership of the domain:
  *
  * ```ts
  * const domain = new posthog.OrganizationDomain("acme", { domain: "acme.com" });
  * new dns.Record("challenge", { name: domain.challengeRecordName, type: "TXT", value: domain.challengeRecordValue });
  * ```
  *
- * In one run from nothing to enforced single sign-on: the domain, then the DNS record and the identity provider, then the
- * domain's sign-in as a second resource that waits for them.
+ * From nothing to enforced single sign-on in one run: the domain, then the DNS record and the identity provider, then
+ * the domain's sign-in as a second resource that waits for them.
  *
  * ```ts
  * const domain = new posthog.OrganizationDomain("acme", { domain: "acme.com" });
@@ -80,18 +80,19 @@ export interface OrganizationDomainArgs extends CommonArgs {
  * ```
  *
  * PostHog verifies the record only for a session (`posthog:email`, `posthog:password`); without one, someone clicks
- * "Verify" in PostHog. Until then `jitProvisioning` and `enforcement` wait, the preview shows them as pending, and the next
- * run continues. A domain that declares neither, and has no second resource, is checked again with `waitForVerification`.
+ * "Verify" in PostHog. Until then `jitProvisioning` and `enforcement` wait, the preview shows them as pending, and the
+ * next run continues. If a domain declares neither and has no second resource, set `waitForVerification` to check it
+ * again.
  *
- * It does not set up the identity provider: `IdentityProvider` does. `OrgSsoSettings` is both in one resource, for one
- * domain with a provider of its own, and the only way on servers up to early 2026.
+ * It does not set up the identity provider: `IdentityProvider` does. `OrgSsoSettings` combines both in one resource,
+ * for one domain with its own provider, and is the only way on servers up to early 2026.
  *
- * A domain that already exists is an error, unless `adopt: true` takes it over. Enforcement that would leave nobody able to
- * sign in is an error.
+ * An existing domain is an error, unless `adopt: true` takes it over. Enforcement that would leave nobody able to sign
+ * in is an error.
  *
  * Destroying it switches off enforcement and provisioning and deletes the domain; with `signInOnly` the domain stays.
  *
- * `OrganizationDomain.get(name, id)` takes the domain, or PostHog's id of it.
+ * `OrganizationDomain.get(name, id)` takes the domain, or its id in PostHog.
  *
  * Scopes: `organization:write`. Level: organization admin. PostHog: organization domains API.
  */
@@ -105,7 +106,7 @@ export class OrganizationDomain extends PosthogResource {
   declare public readonly domainId: pulumi.Output<string>;
   /** Whether PostHog has verified the DNS record. */
   declare public readonly isVerified: pulumi.Output<boolean>;
-  /** Name of the DNS TXT record that proves the domain: `_posthog-challenge.<domain>`. */
+  /** Name of the DNS TXT record that proves ownership of the domain: `_posthog-challenge.<domain>`. */
   declare public readonly challengeRecordName: pulumi.Output<string>;
   /** Value of that record. */
   declare public readonly challengeRecordValue: pulumi.Output<string>;

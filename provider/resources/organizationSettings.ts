@@ -4,29 +4,29 @@ import { sameAsId } from "./previews";
 
 /** The arguments of {@link OrganizationSettings}. */
 export interface OrganizationSettingsArgs extends CommonArgs {
-  /** Name of the organization, 1 to 64 characters, without web addresses. Its slug stays. Updated in place. */
+  /** Name of the organization, 1 to 64 characters, without web addresses. Renaming keeps the slug. Updated in place. */
   name?: pulumi.Input<string>;
   /** Id of the uploaded picture for the organization's logo, or `null` for none. Updated in place. */
   logoMediaId?: pulumi.Input<string | null>;
   /**
-   * Whether everyone has to use two-factor authentication. The preview names the members without it. PostHog's default
-   * is false, which `null` stands for. Plan feature `2fa_enforcement`. Updated in place.
+   * Whether everyone has to use two-factor authentication. The preview lists the members without it. PostHog's default
+   * is false, which `null` restores. Plan feature `2fa_enforcement`. Updated in place.
    */
   enforce2fa?: pulumi.Input<boolean | null>;
   /**
-   * Whether only people with an e-mail address of a verified domain may sign in and be invited. Shutting out the key's
-   * own owner, or every owner of the organization, is an error. PostHog's default is false, which `null` stands for.
-   * Servers up to July 2026 do not know it. Updated in place.
+   * Whether only people with an e-mail address of a verified domain may sign in and be invited. Locking out the key's
+   * owner, or every owner of the organization, is an error. PostHog's default is false, which `null` restores. Not
+   * supported by servers up to July 2026. Updated in place.
    */
   enforceVerifiedDomains?: pulumi.Input<boolean | null>;
   /**
-   * Whether plain members may invite people. PostHog's default is true; `null` stands for false. Plan feature
+   * Whether plain members may invite people. PostHog's default is true; `null` means false. Plan feature
    * `organization_invite_settings`. Updated in place.
    */
   membersCanInvite?: pulumi.Input<boolean | null>;
   /**
-   * Whether plain members may create projects. PostHog's default is false, which `null` stands for. Plan feature
-   * `organization_invite_settings`. Servers from before mid 2026 do not know it. Updated in place.
+   * Whether plain members may create projects. PostHog's default is false, which `null` restores. Plan feature
+   * `organization_invite_settings`. Not supported by servers from before mid 2026. Updated in place.
    */
   membersCanCreateProjects?: pulumi.Input<boolean | null>;
   /**
@@ -35,8 +35,8 @@ export interface OrganizationSettingsArgs extends CommonArgs {
    */
   membersCanUsePersonalApiKeys?: pulumi.Input<boolean>;
   /**
-   * Whether plain members see the other members of the organization. PostHog's default is true. Effective with the plan
-   * feature `organization_security_settings`. Servers up to July 2026 do not know it. Updated in place.
+   * Whether plain members see the other members of the organization. PostHog's default is true. Takes effect with the
+   * plan feature `organization_security_settings`. Not supported by servers up to July 2026. Updated in place.
    */
   membersCanSeeOrgMembers?: pulumi.Input<boolean>;
   /**
@@ -44,11 +44,13 @@ export interface OrganizationSettingsArgs extends CommonArgs {
    * true. Plan feature `organization_security_settings`. Updated in place.
    */
   allowPubliclySharedResources?: pulumi.Input<boolean>;
-  /** Whether third parties may process data for PostHog's AI features. Undecided (`null`) at first. Updated in place. */
+  /**
+   * Whether third parties may process data for PostHog's AI features. Initially undecided (`null`). Updated in place.
+   */
   isAiDataProcessingApproved?: pulumi.Input<boolean | null>;
   /**
-   * Whether PostHog may train AI models with the organization's data. Undecided (`null`) at first. Servers from before mid 2026
-   * do not know it. Updated in place.
+   * Whether PostHog may train AI models with the organization's data. Initially undecided (`null`). Not supported by
+   * servers from before mid 2026. Updated in place.
    */
   isAiTrainingOptedIn?: pulumi.Input<boolean | null>;
   /** How new experiments are evaluated: `bayesian` or `frequentist`; `null` for PostHog's default. Updated in place. */
@@ -59,7 +61,7 @@ export interface OrganizationSettingsArgs extends CommonArgs {
   defaultRoleId?: pulumi.Input<string | null>;
   /**
    * Names of settings to clear, such as `["defaultRoleId"]`: the same as `null` for each of them, for languages that
-   * cannot say `null`. Only settings that allow it. Updated in place.
+   * cannot express `null`. Only settings that allow it. Updated in place.
    */
   unset?: pulumi.Input<pulumi.Input<string>[]>;
 }
@@ -78,12 +80,13 @@ export interface OrganizationSettingsArgs extends CommonArgs {
  * new posthog.OrganizationSettings("acme", { defaultRoleId: everyone.roleId });
  * ```
  *
- * Only declared settings are managed; everything else stays as it is, and an update sends only the values that differ. The
- * resource remembers the value of a setting from before its declaration, and restores it when the setting leaves the
- * program. Several of these resources may share an organization, as long as no setting is in two of them.
+ * Only declared settings are managed; everything else stays unchanged, and an update sends only the values that differ.
+ * The resource remembers the value that a setting had before it was declared, and restores it when the setting is
+ * removed from the program. Several of these resources may share an organization, as long as each setting is in only
+ * one of them.
  *
- * Every organization has its settings, so `adopt` has no effect. A setting that the plan does not include is an error in
- * the preview, and so is one that an older server does not know.
+ * Every organization has its settings, so `adopt` has no effect. A setting that the plan does not include, or that an
+ * older server does not support, is an error in the preview.
  *
  * Destroying it restores the earlier values; the organization stays.
  *
@@ -112,7 +115,7 @@ export class OrganizationSettings extends PosthogResource {
   declare public readonly organizationId: pulumi.Output<string>;
   /** How many members the organization has. */
   declare public readonly memberCount: pulumi.Output<number | undefined>;
-  /** The earlier values of the declared settings, by their names here; destroying restores them. */
+  /** The earlier values of the declared settings, by their names here; a destroy restores them. */
   declare public readonly earlier: pulumi.Output<Record<string, string | boolean | null>>;
 
   constructor(name: string, args: OrganizationSettingsArgs, opts?: pulumi.CustomResourceOptions) {

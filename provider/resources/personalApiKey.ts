@@ -11,15 +11,15 @@ export interface PersonalApiKeyArgs extends CommonArgs {
   label: pulumi.Input<string>;
   /**
    * The key's scopes, such as `insight:read`; `write` includes `read`. At least one. The preview checks their form and
-   * existence, and suggests the right one for names that people try (`event:read` is `query:read`). A scope that PostHog
-   * added later passes with a warning. Updated in place.
+   * existence, and suggests the right one for names that people try (`event:read` is `query:read`). A scope that
+   * PostHog added later causes a warning. Updated in place.
    */
   scopes: pulumi.Input<pulumi.Input<Known<KnownScope>>[]>;
   /** Whether to accept the scope `*`, which lets the key do everything that its owner may do. Default false. */
   allowWildcard?: pulumi.Input<boolean>;
-  /** The only projects that the key reaches, by number. Default: no restriction. Updated in place. */
+  /** The only projects that the key can reach, by number. Default: no restriction. Updated in place. */
   projects?: pulumi.Input<pulumi.Input<number | string>[]>;
-  /** The only organizations that the key reaches, by UUID or slug. Default: no restriction. Updated in place. */
+  /** The only organizations that the key can reach, by UUID or slug. Default: no restriction. Updated in place. */
   organizations?: pulumi.Input<pulumi.Input<string>[]>;
   /** Any values; a change rotates the key. */
   keepers?: pulumi.Input<Record<string, unknown>>;
@@ -28,8 +28,9 @@ export interface PersonalApiKeyArgs extends CommonArgs {
 }
 
 /**
- * A personal API key with chosen scopes. It belongs to the person that the session signs in as, and ends with that account.
- * For a service, prefer a `ProjectSecretApiKey` if its scopes suffice: it belongs to nobody and needs no session.
+ * A personal API key with chosen scopes. It belongs to the person whom the session signs in, and ends with that
+ * account. For a service, prefer a `ProjectSecretApiKey` if its scopes suffice: it belongs to no person and needs no
+ * session.
  *
  * ```ts
  * const reporting = new posthog.PersonalApiKey("reporting", {
@@ -50,17 +51,18 @@ export interface PersonalApiKeyArgs extends CommonArgs {
  * });
  * ```
  *
- * API keys cannot manage API keys in PostHog, so this resource needs a session: `posthog:email`, `posthog:password` and,
- * with two-factor authentication, `posthog:totpSecret`. Rotating replaces the value at once; for an overlap, declare two
- * keys and rotate them in turn. If someone deletes the key in PostHog, the next update creates it again, with a new value.
+ * API keys cannot manage API keys in PostHog, so this resource needs a session: `posthog:email`, `posthog:password`
+ * and, with two-factor authentication, `posthog:totpSecret`. Rotating replaces the value at once; for an overlap,
+ * declare two keys and rotate them in turn. If someone deletes the key in PostHog, the next update creates it again,
+ * with a new value.
  *
- * A key of the same label is an error, unless `adopt: true` takes it over and rotates it, because the value of an existing
- * key cannot be read; `adopt: false` creates a second one, and is needed as well for two keys of one label in a program.
- * PostHog allows ten keys per person.
+ * An existing key with the same label is an error, unless `adopt: true` takes it over and rotates it, because the value
+ * of an existing key is unreadable; `adopt: false` creates a second one, and is also required for two keys with the
+ * same label in one program. PostHog allows ten keys per person.
  *
  * Destroying the key revokes it at once.
  *
- * `PersonalApiKey.get(name, id)` takes PostHog's id of the key; its `value` is then empty.
+ * `PersonalApiKey.get(name, id)` takes the key's id in PostHog; its `value` is then empty.
  *
  * Scopes: none (a session); `organization:read` with `organizations`. PostHog: personal API keys API.
  */

@@ -1,19 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** How an output follows from others. */
+/** How an output derives from other values. */
 export interface Rule {
   /** The id, arguments, or `host`: the server's address. */
   readonly from: readonly string[];
-  /** Undefined where they do not say. */
+  /** Undefined if they do not determine it. */
   readonly value: (...from: string[]) => string | number | undefined;
 }
 
-/** An output that follows from others. */
 export const follows = (from: readonly string[], value: Rule["value"]): Rule => ({ from, value });
 
 /**
- * Outputs of a resource that previews know while an update is pending, when the engine has none of them: those that follow
- * from others, and those that the provider says stay what they are.
+ * Outputs of a resource that previews know while an update is pending, although the engine does not: those that derive
+ * from other values, and those that the provider reports as stable.
  */
 export function knownInPreviews(
   resource: pulumi.CustomResource,
@@ -37,7 +36,7 @@ export function knownInPreviews(
 }
 
 /**
- * Outputs in previews that PostHog has only while an argument says `enabled: true`: without that there is none, whatever
+ * Outputs in previews that PostHog only has while an argument is `enabled: true`: otherwise they are missing, whatever
  * else changes.
  *
  * @param switches the argument of each such output.
@@ -56,7 +55,7 @@ export function missingInPreviews(
   );
 }
 
-/** Whether an output stays as the engine has it: it is known, or it is secret. The SDK does not show what is known. */
+/** Whether an output keeps the engine's value: it is known, or it is secret. The SDK does not show what is known. */
 async function isFinal(output: pulumi.Output<unknown>): Promise<boolean> {
   return (await Reflect.get(output, "isKnown")) !== false || pulumi.isSecret(output);
 }
@@ -77,5 +76,4 @@ export const userUuidFromId = follows(["id"], (id) => /\/user\/([^/]+)$/.exec(id
 /** The role in a rule's id. */
 export const roleUuidFromId = follows(["id"], (id) => /\/role\/([^/]+)$/.exec(id)?.[1]);
 
-/** The id itself under another name. */
 export const sameAsId = follows(["id"], (id) => id);

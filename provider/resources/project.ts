@@ -8,16 +8,16 @@ import type { ProjectSettings } from "./projectSettings";
 /** The arguments of a {@link Project}. */
 export interface ProjectArgs extends CommonArgs {
   /**
-   * Name, 1 to 200 characters. Since August 2026 PostHog takes a name, whatever its capitals, only once in an
-   * organization; projects that it is deleting do not count. To take the name that another resource gives up, depend on
-   * that one (`dependsOn`). Updated in place.
+   * Name, 1 to 200 characters. Since August 2026 PostHog requires names to be unique in an organization, ignoring case;
+   * projects that are being deleted do not count. To take a name that another resource gives up, depend on that
+   * resource (`dependsOn`). Updated in place.
    */
   name: pulumi.Input<string>;
   /** IANA time zone, e.g. `Europe/Berlin`. Default: PostHog's, `UTC`. Updated in place. */
   timezone?: pulumi.Input<Known<KnownTimeZone>>;
   /**
    * The access of every member of the organization without a rule of their own: `none` makes the project private,
-   * `member` or `admin` open it. It is the project's default access rule. If it is missing, the rule stays as it is
+   * `member` or `admin` open it. It is the project's default access rule. If it is missing, the rule stays unchanged
    * (PostHog's default is `admin`); removing the argument, or destroying the project, restores PostHog's default. Needs
    * the scope `access_control:write`; PostHog enforces it with the plan feature `access_control`. Updated in place.
    */
@@ -29,11 +29,13 @@ export interface ProjectArgs extends CommonArgs {
    * @deprecated use `defaultAccess`, with `"none"` for `true`; leave it out for `false`.
    */
   accessControl?: pulumi.Input<boolean>;
-  /** Settings. Only declared ones are managed; one that leaves the program stays as it is. Updated in place. */
+  /**
+   * Settings. Only declared ones are managed; one that is removed from the program keeps its value. Updated in place.
+   */
   settings?: pulumi.Input<ProjectSettings>;
   /**
    * Names of settings to clear, such as `["productDescription"]`: the same as `null` in `settings`, for languages that
-   * cannot say `null`. Only settings that allow it. Updated in place.
+   * cannot express `null`. Only settings that allow it. Updated in place.
    */
   unset?: pulumi.Input<pulumi.Input<string>[]>;
   /**
@@ -61,13 +63,13 @@ export interface ProjectArgs extends CommonArgs {
  * });
  * ```
  *
- * A project of the same name, whatever its capitals, that already exists is an error: `adopt: true` takes it over,
- * `adopt: false` creates a second one on purpose, which servers since August 2026 refuse. So is a name that another resource
- * of the program has. Several projects of that name are an error that lists them; rename one of them to adopt it. A project
+ * An existing project with the same name, ignoring case, is an error: `adopt: true` takes it over, and `adopt: false`
+ * creates a second one on purpose, which servers since August 2026 reject. So is a name that another resource of the
+ * program has. Several projects with that name are an error that lists them; rename one of them to adopt it. A project
  * that PostHog is deleting counts as gone.
  *
- * Resources do not wait for each other's names. If one gives up a name that another takes, the other has to depend on it;
- * or run `pulumi up` twice. To swap two names, give one of the projects a name in between first:
+ * Resources do not wait for each other's names. If one resource gives up a name that another takes, make the other
+ * depend on it, or run `pulumi up` twice. To swap two names, first give one of the projects a temporary name:
  *
  * ```ts
  * const old = new posthog.Project("old", { name: "Shop (2025)" }); // was "Shop"
@@ -78,9 +80,9 @@ export interface ProjectArgs extends CommonArgs {
  *
  * `Project.get(name, id)` takes the project's number.
  *
- * Scopes: `project:write`; with `defaultAccess` also `access_control:write` and `organization_member:read`. Creating takes an
- * organization admin, or a member if the organization lets members create projects. Plan: the feature
- * `organizations_projects` sets how many projects there may be. PostHog: projects API, access control API.
+ * Scopes: `project:write`; with `defaultAccess` also `access_control:write` and `organization_member:read`.
+ * Organization admins may create projects, and so may members if the organization allows it. Plan: the feature
+ * `organizations_projects` limits the number of projects. PostHog: projects API, access control API.
  */
 export class Project extends PosthogResource {
   declare public readonly name: pulumi.Output<string>;
@@ -90,7 +92,7 @@ export class Project extends PosthogResource {
   declare public readonly unset: pulumi.Output<string[] | undefined>;
   declare public readonly settings: pulumi.Output<ProjectSettings | undefined>;
   declare public readonly deletionProtection: pulumi.Output<boolean | undefined>;
-  /** The project's number, as other resources and PostHog's URLs take it. */
+  /** The project's number, as used by other resources and PostHog's URLs. */
   declare public readonly projectId: pulumi.Output<number>;
   /** The project's UUID. */
   declare public readonly uuid: pulumi.Output<string>;

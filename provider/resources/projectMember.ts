@@ -13,19 +13,17 @@ export interface ProjectMemberArgs extends CommonArgs {
   /** The role, as id or name. Exactly one of `user` and `role`. Needs the plan feature `role_based_access`. Replaces. */
   role?: pulumi.Input<string>;
   /**
-   * The level: `none`, `member` or `admin`. The numbers 1 and 8 mean `member` and `admin`: write the words. Updated in
+   * The level: `none`, `member` or `admin`. The numbers 1 and 8 mean `member` and `admin`: prefer the words. Updated in
    * place.
    */
   accessLevel: pulumi.Input<"none" | "member" | "admin" | 1 | 8>;
 }
 
-/** For a person. */
 interface ProjectMemberOfUser extends ProjectMemberArgs {
   user: pulumi.Input<string | undefined>;
   role?: pulumi.Input<never>;
 }
 
-/** For a role. */
 interface ProjectMemberOfRole extends ProjectMemberArgs {
   user?: pulumi.Input<never>;
   role: pulumi.Input<string> | undefined;
@@ -44,23 +42,23 @@ interface ProjectMemberOfRole extends ProjectMemberArgs {
  * new posthog.ProjectMember("analysts", { projectId: project.projectId, role: "Analysts", accessLevel: "member" });
  * ```
  *
- * It adds nobody to the organization: `OrganizationMember` does. Organization admins and owners have every access anyway,
- * and the preview says so.
+ * It does not add anyone to the organization: `OrganizationMember` does. Organization admins and owners have full
+ * access anyway, and the preview says so.
  *
- * Two levels reach further than their names: an admin by a rule may change the access rules of every object in the project,
- * so is a manager of all of them in effect. And `none` closes everything in a project whose rule for everybody is `admin`,
- * but PostHog still shows the project itself, with its settings and token. The preview says both.
+ * Two levels have side effects. An admin by a rule may change the access rules of every object in the project, and so
+ * effectively manages all of them. And if the project's rule for everybody is `admin`, `none` closes everything in the
+ * project, but PostHog still shows the project itself, with its settings and token. The preview reports both.
  *
- * A rule that exists with another level is an error, unless `adopt: true` takes it over. So is a change that would lock out
- * the key's own owner.
+ * An existing rule with another level is an error, unless `adopt: true` takes it over. So is a change that would lock
+ * out the key's owner.
  *
  * Destroying it removes only the rule: the person keeps the access that roles and the project's default give.
  *
  * `ProjectMember.get(name, id)` takes `<project>/user/<e-mail or UUID>` or `<project>/role/<id or name>`.
  *
- * Scopes: `access_control:write`, `organization_member:read` (for `role`: `organization:read`). The caller is an organization
- * admin, or has an `admin` rule of their own on the project. PostHog enforces rules with the plan feature `access_control`.
- * PostHog: access control API of projects.
+ * Scopes: `access_control:write`, `organization_member:read` (for `role`: `organization:read`). The caller must be an
+ * organization admin, or have an `admin` rule of their own on the project. PostHog enforces rules with the plan feature
+ * `access_control`. PostHog: access control API of projects.
  */
 export class ProjectMember extends PosthogResource {
   declare public readonly projectId: pulumi.Output<number | string>;
@@ -71,7 +69,7 @@ export class ProjectMember extends PosthogResource {
   declare public readonly userUuid: pulumi.Output<string | undefined>;
   /** The id of the person's membership of the organization. Missing for a role. */
   declare public readonly membershipId: pulumi.Output<string | undefined>;
-  /** The person's e-mail address as PostHog has it. Missing for a role. */
+  /** The person's e-mail address in PostHog. Missing for a role. */
   declare public readonly email: pulumi.Output<string | undefined>;
   /** The role's id, which stays when its name changes. Missing for a person. */
   declare public readonly roleUuid: pulumi.Output<string | undefined>;

@@ -13,8 +13,8 @@ export interface ProjectSecretApiKeyArgs extends CommonArgs {
   label: pulumi.Input<string>;
   /**
    * The key's scopes: `feature_flag:read`, `endpoint:read`, `account:read`, `experiment:read`, `loop:write`, and
-   * `llm_gateway:read` if PostHog has switched that on. At least one. The preview checks them; a scope that PostHog added
-   * later passes with a warning, and older servers know only the first two. Updated in place.
+   * `llm_gateway:read` if PostHog has switched that on. At least one. The preview checks them; a scope that PostHog
+   * added later causes a warning, and older servers support only the first two. Updated in place.
    */
   scopes: pulumi.Input<pulumi.Input<Known<KnownProjectKeyScope>>[]>;
   /** Any values; a change rotates the key. */
@@ -46,14 +46,14 @@ export interface ProjectSecretApiKeyArgs extends CommonArgs {
  * });
  * ```
  *
- * It is the first choice for a service account: it outlives its creator, reaches one project only, and an API key is enough
- * to manage it, without a session. Use a `PersonalApiKey` only for what its scopes do not cover. Access rules on single
- * objects do not restrict it: it reads everything of its kind in the project. Rotating replaces the value at once; for an
- * overlap, declare two keys and rotate them in turn. If someone deletes the key in PostHog, the next update creates it
- * again, with a new value.
+ * It is the first choice for a service account: it outlives its creator, can reach only one project, and an API key is
+ * enough to manage it, without a session. Use a `PersonalApiKey` only for what its scopes do not cover. Access rules on
+ * single objects do not restrict it: it can read every object of its scopes in the project. Rotating replaces the value
+ * at once; for an overlap, declare two keys and rotate them in turn. If someone deletes the key in PostHog, the next
+ * update creates it again, with a new value.
  *
- * A key of the same label is an error, unless `adopt: true` takes it over and rotates it, because the value of an existing
- * key cannot be read. PostHog allows fifty keys per project.
+ * An existing key with the same label is an error, unless `adopt: true` takes it over and rotates it, because the value
+ * of an existing key is unreadable. PostHog allows fifty keys per project.
  *
  * Destroying the key revokes it at once.
  *

@@ -12,12 +12,12 @@ type JsonObjectInput = pulumi.Input<{ [key: string]: JsonInput }>;
 /**
  * Settings of a project, except its name and time zone, which are arguments of `Project` itself.
  *
- * Only declared settings are managed: everything else stays as it is, even if it was declared earlier. `null` clears a
- * setting that allows it. Keys inside of JSON values are PostHog's own.
+ * Only declared settings are managed: everything else stays unchanged, even if it was declared earlier. `null` clears a
+ * setting that allows it. Keys inside JSON values are PostHog's own.
  *
  * A project admin may change settings; "Any member may change it" marks exceptions. "Older servers: environment" marks
- * settings that servers from before mid 2026 accept only at the address of the project's environment, which this package
- * uses there.
+ * settings that servers from before mid 2026 accept only at the address of the project's environment, which this
+ * package uses there.
  */
 export interface ProjectSettings
   extends ProjectProductSettings,
@@ -28,7 +28,7 @@ export interface ProjectSettings
 interface ProjectProductSettings {
   /** Description of the product, at most 1,000 characters, which PostHog's AI features read. `null` clears it. */
   productDescription?: pulumi.Input<string | null>;
-  /** Business model: `b2b`, `b2c` or `other`; it arranges PostHog's pages. */
+  /** Business model: `b2b`, `b2c` or `other`; it changes the layout of PostHog's pages. */
   businessModel?: pulumi.Input<"b2b" | "b2c" | "other" | null>;
   /** First day of the week in charts: 0 Sunday, 1 Monday. Default: guessed from where the project was created. */
   weekStartDay?: pulumi.Input<0 | 1 | null>;
@@ -46,7 +46,10 @@ interface ProjectProductSettings {
   testAccountFilters?: pulumi.Input<JsonInput[]>;
   /** Whether new insights exclude internal and test users by default. */
   testAccountFiltersDefaultChecked?: pulumi.Input<boolean | null>;
-  /** Rules that shorten displayed paths: regular expression (RE2) to alias, in this order. Newer servers refuse an empty one, and what RE2 lacks: lookahead, lookbehind, back-references. */
+  /**
+   * Rules that shorten displayed paths: regular expression (RE2) to alias, in this order. Newer servers reject an empty
+   * one, and what RE2 lacks: lookahead, lookbehind, back-references.
+   */
   pathCleaningFilters?: pulumi.Input<pulumi.Input<PathCleaningRule>[]> | null;
   /** Person properties for a person's display name: the first present one counts; at most 400 characters each. */
   personDisplayNameProperties?: pulumi.Input<pulumi.Input<string>[] | null>;
@@ -65,11 +68,11 @@ interface ProjectProductSettings {
   primaryDashboard?: pulumi.Input<number | null>;
   /** How queries run (`personsOnEventsMode` and others). Other keys stay. */
   modifiers?: JsonObjectInput | null;
-  /** Further switches that PostHog's support provides. */
+  /** Further switches that PostHog's support uses. */
   extraSettings?: JsonObjectInput | null;
   /** Whether new feature flags keep a person's variant across sign-in by default. */
   flagsPersistenceDefault?: pulumi.Input<boolean | null>;
-  /** Whether changing a feature flag asks for confirmation. Older servers: environment. */
+  /** Whether changing a feature flag requires confirmation. Older servers: environment. */
   featureFlagConfirmationEnabled?: pulumi.Input<boolean | null>;
   /** Text of the confirmation. Older servers: environment. */
   featureFlagConfirmationMessage?: pulumi.Input<string | null>;
@@ -85,11 +88,14 @@ interface ProjectProductSettings {
   conversationsEnabled?: pulumi.Input<boolean | null>;
   /** How conversations look and work. Other keys stay. */
   conversationsSettings?: JsonObjectInput;
-  /** Whether PostHog's AI starts tasks by itself. PostHog refuses true to every project but one of its own. */
+  /** Whether PostHog's AI starts tasks by itself. PostHog allows `true` only in one of its own projects. */
   proactiveTasksEnabled?: pulumi.Input<boolean | null>;
   /** Whether the organization's own activity appears in this project's activity log. Only organization admins change it. */
   receiveOrgLevelActivityLogs?: pulumi.Input<boolean | null>;
-  /** How logs are kept and shown (`retention_days`: 14 or 30, as far as the plan allows, changed at most once in 24 hours; and others). PostHog decides on plan and time. Other keys stay. */
+  /**
+   * How logs are kept and shown (`retention_days`: 14 or 30, if the plan allows it, changed at most once in 24 hours;
+   * and others). PostHog checks plan and time. Other keys stay.
+   */
   logsSettings?: JsonObjectInput | null;
   /** Whether web analytics reads prepared tables. Older servers: environment. */
   webAnalyticsPreAggregatedTablesEnabled?: pulumi.Input<boolean | null>;
@@ -114,15 +120,15 @@ interface PathCleaningRule {
 /** Settings of a project about what is captured, and from where. PostHog: projects API. */
 interface ProjectCaptureSettings {
   /**
-   * Addresses where the toolbar and web analytics work, at most 200 characters each; `*` stands for a subdomain. The
-   * order does not matter. With access rules, an editor of web analytics may change them too.
+   * Addresses where the toolbar and web analytics work, at most 200 characters each; `*` matches a subdomain. The order
+   * does not matter. With access rules, editors of web analytics may also change them.
    */
   appUrls?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Whether IP addresses are dropped from every event. Default: false, in the EU as set for the organization. */
+  /** Whether IP addresses are dropped from every event. Default: false, in the EU the organization's setting. */
   anonymizeIps?: pulumi.Input<boolean>;
   /** HTML attributes that identify an element for actions. The order does not matter. Default `["data-attr"]`. */
   dataAttributes?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Whether posthog-js does not capture clicks and page views by itself. */
+  /** Whether posthog-js should not capture clicks and page views by itself. */
   autocaptureOptOut?: pulumi.Input<boolean | null>;
   /** Whether JavaScript exceptions are captured. Any member may change it. */
   autocaptureExceptionsOptIn?: pulumi.Input<boolean | null>;
@@ -172,7 +178,7 @@ interface ProjectRecordingSettings {
   sessionRecordingTriggerMatchTypeConfig?: pulumi.Input<"all" | "any" | null>;
   /** Groups of triggers, which take precedence over the single triggers above. */
   sessionRecordingTriggerGroups?: pulumi.Input<RecordingTriggerGroups | null>;
-  /** How long new recordings are kept: `30d`, `90d`, `1y` or `5y`, as far as the plan allows. Default `30d`. */
+  /** How long new recordings are kept: `30d`, `90d`, `1y` or `5y`, if the plan allows it. Default `30d`. */
   sessionRecordingRetentionPeriod?: pulumi.Input<"30d" | "90d" | "1y" | "5y">;
   /** Recording of canvases (`record_canvas`) and configuration of AI summaries (`ai_config`). Other keys stay. */
   sessionReplayConfig?: JsonObjectInput | null;
@@ -210,13 +216,13 @@ interface RecordingMasking {
 interface RecordingUrlRule {
   /** The regular expression. */
   url: pulumi.Input<string>;
-  /** The form of `url`; PostHog knows `regex`. */
+  /** The form of `url`; PostHog supports `regex`. */
   matching: pulumi.Input<"regex">;
 }
 
 /** Groups of conditions, each with its own share of sessions. They take precedence over the single triggers. */
 interface RecordingTriggerGroups {
-  /** Version of this value's format; PostHog knows 2. */
+  /** Version of this value's format; PostHog supports 2. */
   version: pulumi.Input<2>;
   /** The groups, each with `id`, `sampleRate` (0 to 1) and `conditions`. */
   groups: pulumi.Input<JsonInput[]>;

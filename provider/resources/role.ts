@@ -11,20 +11,20 @@ export interface RolePeopleArgs {
    */
   mode?: pulumi.Input<"additive" | "exclusive">;
   /**
-   * The largest share of the role's members that one update may remove, 0 to 1; ignored people do not count. A single
-   * removal always passes, unless the limit is 0. Destroying is not limited. Default 0.25. Updated in place.
+   * The maximum share of the role's members that one update may remove, 0 to 1; ignored people do not count. A single
+   * removal always passes, unless the limit is 0. A destroy has no limit. Default 0.25. Updated in place.
    */
   removalLimit?: pulumi.Input<number>;
   /**
-   * People whose membership someone else manages: those that an identity provider adds by SCIM, for example. As e-mail
+   * People whose membership someone else manages, for example those that an identity provider adds by SCIM: as e-mail
    * address (any case), user UUID, or `*@` with an e-mail domain for everyone of that domain. Default: none. Updated in
    * place.
    */
   ignore?: pulumi.Input<pulumi.Input<string | undefined>[]>;
   /**
    * Whether to wait for listed people who are not in the organization, and add them to the role in the first run after
-   * they have joined; otherwise they are an error. Useful for groups of an identity provider. People who have an invite,
-   * or get one from this program, are always waited for. Default false. Updated in place.
+   * they have joined; otherwise they are an error. Useful for an identity provider's groups. People who have an invite,
+   * or get one from this program, always count as waiting. Default false. Updated in place.
    */
   waitForMembers?: pulumi.Input<boolean>;
 }
@@ -48,7 +48,7 @@ export interface RoleArgs extends CommonArgs, RolePeopleArgs {
  * const analysts = new posthog.Role("analysts", { name: "Analysts", members: ["ann@acme.com", "bob@acme.com"] });
  * ```
  *
- * Exactly the people of a group, some of whom have not signed in yet:
+ * Exactly the members of a group, some of whom have not signed in yet:
  *
  * ```ts
  * const { users } = okta.user.getUsersOutput({ groupId: group.id });
@@ -61,20 +61,20 @@ export interface RoleArgs extends CommonArgs, RolePeopleArgs {
  * ```
  *
  * The preview lists who joins and who leaves. A role gives access only through rules, which `ProjectMember` and
- * `ProjectAccess` create. `defaultRoleId` of `OrganizationSettings` makes a role the default of new members. If SCIM
- * is on, a group of the role's name writes it too: `RoleMembers` says what that means. Renaming the role in PostHog loses nothing: the
- * new name shows as drift.
+ * `ProjectAccess` create. `defaultRoleId` of `OrganizationSettings` makes a role the default of new members. If SCIM is
+ * on, a group with the role's name also writes the role: see `RoleMembers`. Renaming the role in PostHog loses nothing:
+ * the new name shows as drift.
  *
- * A role of the same name that already exists is an error, unless `adopt: true` takes it over. So is an update that would
+ * An existing role with the same name is an error, unless `adopt: true` takes it over. So is an update that would
  * remove more people than `removalLimit` allows.
  *
- * Destroying the role removes everyone from it and deletes its access rules; if it is the default role, there is none
- * afterwards.
+ * Destroying the role removes everyone from it and deletes its access rules; if it is the default role, new members
+ * then get none.
  *
  * `Role.get(name, id)` takes the role's id, or its name.
  *
- * Scopes: `organization:write`; with `members` also `organization_member:read`. Level: organization admin. Roles exist on
- * every plan; rules for them take the feature `role_based_access`. PostHog: roles API.
+ * Scopes: `organization:write`; with `members` also `organization_member:read`. Level: organization admin. Roles exist
+ * on every plan; rules for them require the feature `role_based_access`. PostHog: roles API.
  */
 export class Role extends PosthogResource {
   declare public readonly name: pulumi.Output<string>;

@@ -33,24 +33,26 @@ export interface RoleMembersArgs extends CommonArgs, RolePeopleArgs {
  * });
  * ```
  *
- * The preview lists who joins and who leaves. It creates no role: `Role` does, and can list its members itself.
+ * The preview lists who joins and who leaves. It does not create the role: `Role` does, and can list its members
+ * itself.
  *
- * If SCIM is on, a group of the role's name is the role, and the preview warns. Creating the group, or linking it (`POST
- * /Groups` with members), takes everybody else out of the role, also the people who are listed here; later pushes add and
- * remove single people. So either leave the role's members to the identity provider, and declare no `RoleMembers`; or keep
- * the group from being pushed; or list the directory's people in `ignore`, which leaves both lists alone from then on:
- * whom a first push took out shows as drift, and the next update puts them back. PostHog shows what SCIM writes to its own
- * staff only, so the warning cannot tell whether the group exists. Listed people of a domain with SCIM who are not members
- * yet are waited for, as with `waitForMembers`.
+ * If SCIM is on, a group with the role's name controls the role, and the preview warns. Creating the group, or linking
+ * it (`POST /Groups` with members), removes everybody else from the role, including the people who are listed here;
+ * later pushes add and remove single people. So choose one: leave the role's members to the identity provider, and
+ * declare no `RoleMembers`; or do not push the group; or list the directory's people in `ignore`, which keeps both
+ * lists apart from then on: people whom a first push removed show as drift, and the next update adds them again.
+ * PostHog shows what SCIM writes only to its own staff, so the warning cannot say whether the group exists. The
+ * resource waits for listed people of a domain with SCIM who are not members yet, as with `waitForMembers`.
  *
- * Listed people who are in the role already are managed from then on, so `adopt` has no effect. A role that does not exist
- * is an error, and so is an update that would remove more people than `removalLimit` allows.
+ * The resource manages listed people even if they were already in the role, so `adopt` has no effect. A role that does
+ * not exist is an error, and so is an update that would remove more people than `removalLimit` allows.
  *
  * Destroying it removes the listed people from the role; everyone else stays.
  *
  * `RoleMembers.get(name, id)` takes the role's id, or its name.
  *
- * Scopes: `organization:write`, `organization_member:read`. Level: organization admin. No plan feature. PostHog: roles API.
+ * Scopes: `organization:write`, `organization_member:read`. Level: organization admin. No plan feature. PostHog: roles
+ * API.
  */
 export class RoleMembers extends PosthogResource {
   declare public readonly roleId: pulumi.Output<string>;
@@ -72,7 +74,7 @@ export class RoleMembers extends PosthogResource {
     super(shape, name, args, opts);
   }
 
-  /** Reads the people of an existing role by its id or name without managing them. */
+  /** Reads the members of an existing role by its id or name without managing them. */
   static get(
     name: string,
     id: pulumi.Input<pulumi.ID>,

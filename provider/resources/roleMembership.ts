@@ -18,16 +18,17 @@ export interface RoleMembershipArgs extends CommonArgs {
  * new posthog.RoleMembership("ann", { roleId: analysts.roleId, user: "ann@acme.com" });
  * ```
  *
- * For a whole role, `Role` with `members` or `RoleMembers` is one resource instead of many. It invites nobody:
+ * For a whole role, `Role` with `members` or `RoleMembers` is one resource instead of many. It does not invite anyone:
  * `OrganizationMember` does.
  *
- * A person who is in the role already is adopted. A person with an open invite is an error until they have joined.
+ * A person who is already in the role is adopted. A person with an open invite is an error until they have joined.
  *
  * Destroying it removes only the membership of the role: the person stays in the organization.
  *
  * `RoleMembership.get(name, id)` takes `<role id or name>/<e-mail or UUID>`.
  *
- * Scopes: `organization:write`, `organization_member:read`. Level: organization admin. No plan feature. PostHog: roles API.
+ * Scopes: `organization:write`, `organization_member:read`. Level: organization admin. No plan feature. PostHog: roles
+ * API.
  */
 export class RoleMembership extends PosthogResource {
   declare public readonly roleId: pulumi.Output<string>;
@@ -36,7 +37,7 @@ export class RoleMembership extends PosthogResource {
   declare public readonly roleUuid: pulumi.Output<string>;
   /** The person's user UUID, which stays when the e-mail address changes. */
   declare public readonly userUuid: pulumi.Output<string>;
-  /** The person's e-mail address as PostHog has it. */
+  /** The person's e-mail address in PostHog. */
   declare public readonly email: pulumi.Output<string>;
   /** When the person joined the role, ISO 8601. */
   declare public readonly joinedAt: pulumi.Output<string | undefined>;

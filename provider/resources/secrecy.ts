@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { OutputSecrecy } from "../engine/secretOutputs";
 
-/** What a resource is sent about secrets. */
+/** What the engine receives about a resource's secrets. */
 interface Secrecy {
   /**
    * An input for each output that contains a secret one. The engine encrypts an output if the input of that name is
    * secret; it is empty, because the provider fills in the output.
    */
   readonly inputs: Record<string, pulumi.Input<unknown>>;
-  /** Names of the arguments that are secret, so that no notice prints them; missing where none can be. */
+  /** Names of the secret arguments, so that no notice prints them; missing if none can be secret. */
   readonly secrets?: pulumi.Output<string[]>;
 }
 
-/** Passes on which arguments are secret. Arguments that are plain values cannot be. */
+/** Reports which arguments are secret. Arguments that are plain values cannot be. */
 export function secrecyOf(args: object, derived: OutputSecrecy["derived"] = {}): Secrecy {
   const candidates = Object.entries(args).filter(([, value]) => mayBeSecret(value));
   if (candidates.length === 0) return { inputs: {} };
@@ -25,7 +25,7 @@ export function secrecyOf(args: object, derived: OutputSecrecy["derived"] = {}):
   return { inputs: Object.fromEntries(inputs), secrets: pulumi.output(names) };
 }
 
-/** Nothing, as a secret if one of the sources is one. The engine would take it for the output's value in a preview. */
+/** An empty value, secret if one of the sources is. In a preview, the engine would treat a value as the output's. */
 function secretIf(names: Promise<string[]>, sources: readonly string[]): pulumi.Output<unknown> {
   const empty = pulumi.runtime.isDryRun() ? pulumi.runtime.unknownValue : null;
   const chosen = names.then((secret) =>
