@@ -7,12 +7,12 @@ import { unrecorded } from "../audit/unrecorded";
 import type { Attribution, Difference, ReadLog } from "./model";
 import type { Trace } from "./traces/trace";
 
-/** Milliseconds that the clocks of PostHog and of whatever wrote the stack's state may differ. */
+/** How many milliseconds the clocks of PostHog and of whatever wrote the stack's state may differ by. */
 const clockSkew = 120_000;
 
 /**
- * Who is behind a difference: of the entries that fit, the latest that set the value which PostHog has. Where no entry
- * fits, why, and never a guess.
+ * Who caused a difference: of the matching entries, the latest that set the value in PostHog. If no entry matches, says
+ * why, and never guesses.
  */
 export function attribute(difference: Difference, log: ReadLog): Attribution {
   const candidates = inQuestion(difference.traces, log)
@@ -31,7 +31,10 @@ export function attribute(difference: Difference, log: ReadLog): Attribution {
   return reasonFor(difference, log, candidates.length);
 }
 
-/** The entries of a log by kind of object, and by its id and the e-mail addresses in its name: there may be thousands of differences and entries. */
+/**
+ * The entries of a log by kind of object, and by its id and the e-mail addresses in its name: there may be thousands of
+ * differences and entries.
+ */
 const indexes = new WeakMap<ReadLog, ReadonlyMap<string, ActivityEntry[]>>();
 
 function indexOf(log: ReadLog): ReadonlyMap<string, ActivityEntry[]> {
@@ -48,13 +51,13 @@ function keysOf({ scope, item_id, detail }: ActivityEntry): string[] {
   return [scope, ...ids.map((id) => objectKey(scope, id))];
 }
 
-/** It looks for an address once in each word, however long. */
+/** Looks for an address once in each word, however long. */
 const emailsIn = (text: string): string[] =>
   text.match(/(?<![^\s()<>,;:"])[^\s()<>,;:"]+@[^\s()<>,;:"]+/g) ?? [];
 
 const objectKey = (scope: string, id: string): string => `${scope}/${id.toLowerCase()}`;
 
-/** The entries that one of the traces may be about, each once. */
+/** The entries that one of the traces may refer to, each once. */
 function inQuestion(traces: readonly Trace[], log: ReadLog): ActivityEntry[] {
   const index = indexOf(log);
   const keys = traces.flatMap(({ scope, itemIds, mentions = [], context }) => {
@@ -67,7 +70,7 @@ function inQuestion(traces: readonly Trace[], log: ReadLog): ActivityEntry[] {
   return [...new Set([...new Set(keys)].flatMap((key) => index.get(key) ?? []))];
 }
 
-/** Entries from before the stack wrote the resource are not behind it, nor is the write itself. */
+/** Entries from before the stack wrote the resource did not cause it; neither did the write itself. */
 function mayBeBehind(entry: ActivityEntry, { writtenAt, isHalfMade }: Difference): boolean {
   if (writtenAt === undefined) return true;
   const [at, written] = [Date.parse(entry.created_at), Date.parse(writtenAt)];
@@ -75,7 +78,7 @@ function mayBeBehind(entry: ActivityEntry, { writtenAt, isHalfMade }: Difference
   return at >= written - clockSkew;
 }
 
-/** `other`: it is about the same thing, and gave it another value. */
+/** `other`: it affects the same thing, but set another value. */
 type Fit = "exact" | "near" | "other";
 
 function bestFit(traces: readonly Trace[], entry: ActivityEntry): Fit | undefined {
@@ -83,7 +86,7 @@ function bestFit(traces: readonly Trace[], entry: ActivityEntry): Fit | undefine
   return (["exact", "near", "other"] as const).find((fit) => fits.includes(fit));
 }
 
-/** How well an entry fits a trace; undefined if it is about something else. */
+/** How well an entry matches a trace; undefined if it is about something else. */
 function fitOf(trace: Trace, entry: ActivityEntry): Fit | undefined {
   if (entry.scope !== trace.scope || !isAbout(trace, entry)) return undefined;
   const best = trace.isIndirect === true ? "near" : "exact";
@@ -95,7 +98,7 @@ function fitOf(trace: Trace, entry: ActivityEntry): Fit | undefined {
   return trace.after.some((form) => comparable(written.value) === comparable(form)) ? best : "other";
 }
 
-/** What an entry set a field to: a change says so, and for rules the context of a creation. */
+/** The value that an entry set a field to: from its changes, or for rules from the context of their creation. */
 function writtenValue(fields: readonly string[], { detail }: ActivityEntry): { value: unknown } | undefined {
   const change = detail?.changes?.find(({ field }) => field != null && fields.includes(field));
   if (change !== undefined) return { value: change.after };
@@ -137,7 +140,7 @@ function reasonFor({ traces, writtenAt, isHalfMade }: Difference, log: ReadLog, 
     (one) => one.scopes === undefined || one.scopes.some((scope) => scopes.includes(scope)),
   );
   const silent = unrecordedAmong(scopes, log);
-  // An entry may be in what could not be read: a server that keeps a record of rules and roles shows it there.
+  // The unreadable part may contain an entry: a server that records rules and roles shows it there.
   const isWholeGap = gap !== undefined && gap.scopes === undefined && scopes.length > 0;
   if (silent !== undefined && !isWholeGap) {
     return { kind: "unrecorded", why: `PostHog does not log ${silent}` };
@@ -155,10 +158,10 @@ function reasonFor({ traces, writtenAt, isHalfMade }: Difference, log: ReadLog, 
   return { kind: "none", why: `no matching log entry since ${dateOf(log.since)}${more}` };
 }
 
-/** What PostHog keeps no record of, where that is all that could tell. A server that shows an entry does write them. */
+/** What PostHog does not record, if nothing else could show the cause. A server that shows an entry does record it. */
 function unrecordedAmong(scopes: readonly string[], log: ReadLog): string | undefined {
   if (scopes.length === 0) return "this";
   const first = scopes[0] ?? "";
-  // The first trace is the usual way; what follows are side effects of something else.
+  // The first trace is the usual cause; the others are side effects of something else.
   return indexOf(log).has(first) ? undefined : unrecorded.get(first);
 }

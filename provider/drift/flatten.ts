@@ -1,20 +1,20 @@
 import { declaredGrants, type Policy } from "../access/policy";
 import type { Values } from "./traces/trace";
 
-/** One value that differs, and where in the arguments it stands. */
+/** One value that differs, and its position in the arguments. */
 interface Leaf {
-  /** The argument, and below it the keys that lead to the value. */
+  /** The argument, followed by the keys that lead to the value. */
   readonly path: readonly string[];
-  /** The value in the stack; missing for none. */
+  /** The value in the stack; missing if none. */
   readonly expected?: unknown;
-  /** The value in PostHog; missing for none. */
+  /** The value in PostHog; missing if none. */
   readonly actual?: unknown;
 }
 
 /** Whether two values of an argument mean the same to its resource. */
 type Same = (one: unknown, other: unknown) => boolean;
 
-/** Arguments that hold things which different people may have changed at different times. */
+/** Arguments whose parts different people may have changed at different times. */
 const divided: ReadonlyMap<string, (name: string, expected: unknown, actual: unknown, same: Same) => Leaf[]> =
   new Map([
     ["members", dividePeople],
@@ -23,7 +23,7 @@ const divided: ReadonlyMap<string, (name: string, expected: unknown, actual: unk
     ["settings", divideKeys],
   ]);
 
-/** What differs in one argument: of people, grants and settings each by itself, of anything else the whole value. */
+/** The differences in one argument: one for each person, grant or setting, or a single one for any other value. */
 export function flatten(name: string, expected: unknown, actual: unknown, same: Same): Leaf[] {
   const leaves = divided.get(name)?.(name, expected, actual, same) ?? [];
   return leaves.length > 0 ? leaves : [leaf([name], expected, actual)];
@@ -61,7 +61,7 @@ function divideGrants(name: string, expected: unknown, actual: unknown): Leaf[] 
   });
 }
 
-/** Grants by resource and subject; the capitals of names do not count. */
+/** Grants by resource and subject; the case of names does not matter. */
 function grantsIn(name: string, value: unknown): Map<string, { path: string[]; level: string }> {
   const policy: Policy = { [name]: isPolicyPart(value) ? value : {} };
   return new Map(

@@ -5,14 +5,14 @@ import type { AccessRule, Person } from "../access/snapshot";
 import { idOfSubject } from "./traces/access";
 import { type NameDirectory, textOf, type Values } from "./traces/trace";
 
-/** A resource that the stack or the matrix has. */
+/** A resource of the stack or the matrix. */
 export interface ManagedResource {
   readonly type: string;
   readonly id: string;
   readonly outputs: Values;
 }
 
-/** Where a rule is, whatever its level: two rules at one place are the same rule. */
+/** A rule's identity, regardless of its level: two rules with the same key are the same rule. */
 function ruleKey({
   projectId,
   resource,
@@ -20,12 +20,12 @@ function ruleKey({
   membershipId,
   roleId,
 }: Omit<AccessRule, "level">): string {
-  // PostHog keeps rules on a project under the project's own number.
+  // PostHog stores rules on a project under the project's own number.
   const object = resource === "project" ? "" : (resourceId ?? "");
   return [projectId, resource, object, membershipId ?? "", roleId ?? ""].join("/");
 }
 
-/** What a stack or a matrix manages, as sets to look things up in. */
+/** What a stack or a matrix manages, as sets for lookups. */
 export class Managed {
   /** E-mail addresses and user UUIDs, in lower case. */
   readonly people = new Set<string>();
@@ -34,15 +34,14 @@ export class Managed {
   readonly roleMembers = new Set<string>();
   /** Roles whose every member is managed. */
   readonly wholeRoles = new Set<string>();
-  /** Who is left alone in a role, by the role's id. */
+  /** The ignored people of a role, by the role's id. */
   private readonly ignoredIn = new Map<string, (user: string) => boolean>();
   readonly projects = new Set<number>();
   readonly rules = new Set<string>();
-  /** Projects in which every rule is managed, except for what everyone may do with the project. */
+  /** Projects in which every rule is managed, except the project's default access. */
   readonly wholeProjects = new Set<number>();
-  /** Projects with people and roles that another writer owns there, as `project/id`. */
+  /** Projects with people and roles that someone else manages there, as `project/id`. */
   readonly ignored = new Set<string>();
-  /** Keys by their masks. */
   readonly keys = new Set<string>();
   readonly domains = new Set<string>();
 
@@ -53,7 +52,7 @@ export class Managed {
     for (const resource of resources) managers[resource.type]?.(this, resource);
   }
 
-  /** Adds the rules and places that a policy has. */
+  /** Adds the rules of a policy, and their targets. */
   addPolicy({ id, outputs }: ManagedResource): void {
     const projectId = Number(outputs.projectId ?? id);
     if (outputs.mode === "exclusive") this.wholeProjects.add(projectId);
@@ -68,7 +67,7 @@ export class Managed {
     if (outputs.defaultAccess !== undefined) this.rules.add(ruleKey({ projectId, resource: "project" }));
   }
 
-  /** Adds the people of a role. */
+  /** Adds the members of a role. */
   addRole(roleId: string, { members, mode, userUuids, ignore }: Values): void {
     if (members === undefined) return;
     if (mode === "exclusive") this.wholeRoles.add(roleId);
@@ -78,7 +77,7 @@ export class Managed {
     }
   }
 
-  /** Whether it is managed, or left to another writer, that someone is in a role. */
+  /** Whether someone's membership of a role is managed or ignored. */
   hasRoleMember(roleId: string, { userUuid, email }: Pick<Person, "userUuid" | "email">): boolean {
     return (
       this.wholeRoles.has(roleId) ||
@@ -90,14 +89,14 @@ export class Managed {
     );
   }
 
-  /** Whether a rule is managed, or left to another writer. */
+  /** Whether a rule is managed or ignored. */
   hasRule(rule: AccessRule): boolean {
     const { projectId, resource, membershipId, roleId } = rule;
     const subject = membershipId ?? roleId;
     const isProjectDefault = resource === "project" && subject == null;
     return (
       this.rules.has(ruleKey(rule)) ||
-      // An exclusive policy sees what nobody declared as drift of its own.
+      // An exclusive policy reports undeclared rules as its own drift.
       (this.wholeProjects.has(projectId) && !isProjectDefault) ||
       this.ignored.has(`${projectId}/${subject}`)
     );
@@ -142,7 +141,7 @@ const domain: Manager = ({ domains }, { outputs }) => {
   if (name !== undefined) domains.add(name.toLowerCase());
 };
 
-/** What each kind of resource manages; settings and identity providers are nothing that is listed. */
+/** What each kind of resource manages; settings and identity providers are not listed anywhere. */
 const managers: Readonly<Record<string, Manager>> = {
   Project(managed, { id, outputs }) {
     const projectId = Number(outputs.projectId ?? id);

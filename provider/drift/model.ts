@@ -4,7 +4,6 @@ import type { Trace } from "./traces/trace";
 /** What is wrong: something has a different value, no longer exists, or exists unmanaged. */
 type DifferenceKind = "changed" | "gone" | "unmanaged";
 
-/** Where the program declares a resource. */
 export interface SourcePlace {
   /** Path below the program's folder. */
   readonly file: string;
@@ -14,67 +13,66 @@ export interface SourcePlace {
 /** One difference from the stack or the matrix. */
 export interface Difference {
   readonly kind: DifferenceKind;
-  /** Kind of resource, such as `ProjectMember`; of what nobody manages the kind of thing, such as `grant`. */
+  /** Kind of resource, such as `ProjectMember`; for something unmanaged the kind of thing, such as `grant`. */
   readonly type: string;
-  /** What it is, in words: `role "Editors"`. */
+  /** Its description: `role "Editors"`. */
   readonly title: string;
-  /** What it is the same by in every version, whatever its title says; only of what nobody manages. */
+  /** What identifies it in every version, whatever its title; only for something unmanaged. */
   readonly identity?: string;
-  /** The resource's name in the program, or the entry's in the matrix; missing for what nobody manages. */
+  /** The resource's name in the program, or the entry's in the matrix; missing for something unmanaged. */
   readonly name?: string;
-  /** The engine's name of the resource. */
+  /** The engine's name for the resource. */
   readonly urn?: string;
-  /** What of it differs, such as `members.ann@acme.com`; missing if it is the whole object. */
+  /** The part that differs, such as `members.ann@acme.com`; missing if it is the whole object. */
   readonly property?: string;
-  /** The value in the stack or the matrix; missing for none. */
+  /** The value in the stack or the matrix; missing if none. */
   readonly expected?: unknown;
-  /** The value in PostHog; missing for none. */
+  /** The value in PostHog; missing if none. */
   readonly actual?: unknown;
   readonly traces: readonly Trace[];
-  /** When the stack last wrote the resource, ISO 8601: what happened before cannot be behind it. */
+  /** When the stack last wrote the resource, ISO 8601: earlier events cannot be the cause. */
   readonly writtenAt?: string;
   readonly place?: SourcePlace;
-  /** Whether the last update of the resource broke off half-way, so that it may be behind the difference. */
+  /** Whether the last update of the resource failed midway, so that it may be the cause. */
   readonly isHalfMade?: true;
 }
 
 /** The entry of the activity log behind a difference, or why there is none. */
 export type Attribution =
-  /** `exact`: it set the value that PostHog has. `near`: it changed the same thing, and its value cannot be compared. */
+  /** `exact`: it set the value in PostHog. `near`: it changed the same thing, but its value cannot be compared. */
   | {
       readonly kind: "found";
       readonly entry: ActivityEntry;
       readonly fit: "exact" | "near";
-      /** How many more entries of the log are about the same thing. */
+      /** How many other entries of the log are about the same thing. */
       readonly others: number;
     }
-  /** PostHog writes no entries of such things. */
+  /** PostHog does not record such changes. */
   | { readonly kind: "unrecorded"; readonly why: string }
-  /** The log, or this part of it, cannot be read. */
+  /** The log, or this part of it, is unreadable. */
   | { readonly kind: "unreadable"; readonly why: string; readonly fix: string }
-  /** The log was read and says nothing that fits. */
+  /** The log was read, but no entry matches. */
   | { readonly kind: "none"; readonly why: string };
 
-/** A part of the log that could not be read. */
 export interface LogGap {
-  /** The kinds of object that it is about; missing for all. */
+  /** The affected kinds of object; missing for all. */
   readonly scopes?: readonly string[];
   readonly why: string;
   readonly fix: string;
 }
 
-/** What was read of the activity log. */
+/** What was read from the activity log. */
 export interface ReadLog {
   /** Latest first. */
   readonly entries: readonly ActivityEntry[];
-  /** From when on it was read, ISO 8601. */
+  /** The start of the period that was read, ISO 8601. */
   readonly since: string;
   readonly gaps: readonly LogGap[];
-  /** From when on PostHog still has entries, ISO 8601; missing where the plan sets no end. */
+  /** The start of the period for which PostHog still has entries, ISO 8601; missing if the plan sets no limit. */
   readonly keptSince?: string;
 }
 
-/** A difference and who is behind it. */
+/** A difference and its cause. */
 export interface AttributedDifference extends Difference {
   readonly cause: Attribution;
 }

@@ -30,9 +30,9 @@ const metadataSchema = z.looseObject({
 const aboutResource = z.looseObject({ metadata: metadataSchema }).optional();
 const eventSchema = z.looseObject({
   sequence: z.number(),
-  /** The engine is about to do something to a resource. */
+  /** The engine is about to change a resource. */
   resourcePreEvent: aboutResource,
-  /** It has done it. */
+  /** It has changed it. */
   resOutputsEvent: aboutResource,
 });
 
@@ -40,13 +40,13 @@ type Step = z.infer<typeof stepSchema>;
 type Event = z.infer<typeof eventSchema>;
 
 /**
- * The resources of this package that a refresh looked at, as the state had them before, in whichever form the engine
- * reports it: one object (`--json`), or a line an event (`--event-log`, and `--json` with streaming).
+ * The resources of this package that a refresh read, as they were in the state before, in either form of the engine's
+ * report: one object (`--json`), or one line per event (`--event-log`, and `--json` with streaming).
  *
- * `pulumi refresh --preview-only --json` names what would change, but prints the old values twice: then PostHog has to
- * be asked for the new ones.
+ * `pulumi refresh --preview-only --json` lists what would change, but prints the old values twice: then the new ones
+ * have to be read from PostHog.
  *
- * @throws DriftSourceError when the text is no such report.
+ * @throws DriftSourceError if the text is not such a report.
  */
 export function parseRefresh(text: string, from: string): StackResource[] {
   const events = readEvents(text);
@@ -60,7 +60,10 @@ export function parseRefresh(text: string, from: string): StackResource[] {
   return [...groupBy(steps, ({ urn }) => urn).values()].flatMap((ofOne) => fromSteps(ofOne) ?? []);
 }
 
-/** A refresh of nothing but what is gone has deletions only, as the end of a stack has; that deletes the stack as well. */
+/**
+ * If only deleted resources differ, a refresh has only deletions, as does the deletion of a stack; that deletes the
+ * stack resource as well.
+ */
 function isOfRefresh(steps: readonly Step[]): boolean {
   const isGone = ({ op, oldState }: Step): boolean => op === "delete" && oldState?.type !== stackType;
   return steps.some(({ op }) => op === "refresh") || (steps.length > 0 && steps.every(isGone));
@@ -68,7 +71,7 @@ function isOfRefresh(steps: readonly Step[]): boolean {
 
 const stackType = "pulumi:pulumi:Stack";
 
-/** A run that looked at nothing is no reason to say that nothing differs. */
+/** A run that read nothing does not show that nothing differs. */
 function withoutRefresh(from: string): DriftSourceError {
   return new DriftSourceError(
     `${from} is not a refresh report`,
@@ -77,10 +80,10 @@ function withoutRefresh(from: string): DriftSourceError {
   );
 }
 
-/** What the steps of one resource show: first the refresh, then, in a preview, what the program changes. */
+/** What the steps of one resource show: first the refresh, then, in a preview, the program's change. */
 function fromSteps(steps: readonly Step[]): StackResource | undefined {
   const [first, next] = steps;
-  // A refresh by itself reports what is gone as a deletion; in a preview a deletion is the program's.
+  // On its own, a refresh reports a missing object as a deletion; in a preview, a deletion comes from the program.
   const isRefresh = first?.op === "refresh" || (first?.op === "delete" && next === undefined);
   const resource = isRefresh && first?.oldState != null ? readResource(first.oldState) : undefined;
   if (resource === undefined) return undefined;
@@ -90,7 +93,7 @@ function fromSteps(steps: readonly Step[]): StackResource | undefined {
   return { ...resource, refreshed: withoutSecrets(next.oldState.outputs ?? {}).outputs };
 }
 
-/** The engine's events; undefined where the text is not made of such lines. */
+/** The engine's events; undefined if the text does not consist of such lines. */
 function readEvents(text: string): Event[] | undefined {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const events = lines.flatMap((line) => readEvent(line) ?? []);
@@ -106,8 +109,8 @@ function readEvent(line: string): Event | undefined {
 }
 
 /**
- * What the events tell. That a refresh ended is called `refresh` only where an update follows; a refresh by itself calls
- * it by what it found, `same`, `update` or `delete`, so it is known by the `refresh` that began before.
+ * The refreshed resources in the events. The end of a refresh is called `refresh` only if an update follows; otherwise
+ * it has the name of its outcome, `same`, `update` or `delete`, so the earlier `refresh` that started it identifies it.
  */
 function fromEvents(events: readonly Event[], from: string): StackResource[] {
   const found = new Map<string, StackResource | undefined>();
@@ -116,7 +119,7 @@ function fromEvents(events: readonly Event[], from: string): StackResource[] {
     if (before?.metadata.op === "refresh") {
       const { urn, old } = before.metadata;
       begun.add(urn);
-      // Where the run broke off before its end, PostHog has to be asked.
+      // If the run stopped early, the values have to be read from PostHog.
       found.set(urn, old == null ? undefined : readResource(old));
     }
     if (after === undefined) continue;

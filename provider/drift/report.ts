@@ -12,7 +12,7 @@ import { shownMoment } from "../audit/moments";
 import { conceal } from "../audit/printable";
 import type { AttributedDifference, Attribution, Difference } from "./model";
 
-/** What a comparison came to: nothing differs, something does, or nothing that could be compared does. */
+/** The outcome of a comparison: nothing differs, something does, or nothing that could be compared does. */
 type Verdict = "none" | "drift" | "incomplete";
 
 /** A resource with changed outputs; an update does not affect them. */
@@ -27,18 +27,18 @@ export interface DriftReport {
   readonly verdict: Verdict;
   /** What was compared: `stack dev`, `access.yaml`. */
   readonly source: string;
-  /** What it was compared with. */
+  /** The organizations that it was compared with. */
   readonly organizations: readonly { readonly id: string; readonly name: string; readonly host: string }[];
   /** ISO 8601. */
   readonly readAt: string;
-  /** From when on the activity log was read, ISO 8601; missing if it was not needed. */
+  /** The start of the period that was read from the activity log, ISO 8601; missing if the log was not needed. */
   readonly logSince?: string;
   /** How many resources were compared. */
   readonly compared: number;
   readonly differences: readonly AttributedDifference[];
-  /** What nobody manages. */
+  /** What exists unmanaged. */
   readonly unmanaged: readonly AttributedDifference[];
-  /** Whether what nobody manages counts as drift. */
+  /** Whether unmanaged things count as drift. */
   readonly countsUnmanaged: boolean;
   readonly moved: readonly MovedOutputs[];
   /** Resources that could not be compared, each with the reason. */
@@ -48,7 +48,7 @@ export interface DriftReport {
     readonly message: string;
     readonly fix: string;
   }[];
-  /** What else there is to know, such as what could not be read. */
+  /** Other remarks, such as what could not be read. */
   readonly notes: readonly string[];
 }
 
@@ -63,7 +63,7 @@ export function verdictOf({
   return unread.length > 0 ? "incomplete" : "none";
 }
 
-/** A resource as people call it: `Role "editors"`, or what nobody manages by its title. */
+/** The name of a resource: `Role "editors"`, or its title for something unmanaged. */
 export function subjectOf({ kind, type, name, title }: Difference): string {
   return printable(kind === "unmanaged" || name === undefined ? title : `${type} ${name}`);
 }
@@ -83,7 +83,7 @@ export function describeDifference(difference: Difference): string {
   return `${printable(property ?? "")}: ${shown(expected)} → ${shown(actual)}`;
 }
 
-/** Who is behind a difference, or why nobody can be named. */
+/** Who caused a difference, or why that is unknown. */
 export function describeCause(cause: Attribution, nameOf?: NameOf): string {
   if (cause.kind === "unreadable") return `cannot read the actor: ${cause.why}`;
   if (cause.kind !== "found") return `actor unknown: ${cause.why}`;
@@ -99,7 +99,7 @@ export function describeCause(cause: Attribution, nameOf?: NameOf): string {
   return `${sure}${who.join(", ")}: ${describeActivity(entry, nameOf)}${more}`;
 }
 
-/** A difference as other programs read it: without secrets, and without what only the search for its cause needs. */
+/** A difference for other programs: without secrets, and without what only the search for its cause needs. */
 export function differenceJson(difference: AttributedDifference, nameOf?: NameOf) {
   const { traces: _traces, identity: _identity, cause, expected, actual, ...rest } = difference;
   const hide = (value: unknown): unknown => conceal(value, rest.property);
@@ -120,7 +120,7 @@ function causeJson(cause: Attribution, nameOf: NameOf | undefined) {
     who: actorOf(entry),
     when: entry.created_at,
     client: entry.client ?? null,
-    // Older servers do not tell the client, so that it cannot be known.
+    // Older servers do not show the client, so it is unknown.
     isThisPackage: "client" in entry ? isOwn(entry) : null,
     what: describeActivity(entry, nameOf),
     entry: entry.id,

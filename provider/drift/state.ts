@@ -7,25 +7,24 @@ import type { Values } from "./traces/trace";
 /** A resource of this package in a stack. */
 export interface StackResource {
   readonly urn: string;
-  /** Its kind, such as `Project`. */
   readonly type: string;
   /** The name that the program gave it. */
   readonly name: string;
   readonly id: string;
-  /** Without what is secret. */
+  /** Without secrets. */
   readonly outputs: Values;
-  /** Names of the arguments that are secret, so that they are not there to be compared. */
+  /** Names of the secret arguments, which cannot be compared. */
   readonly secret: readonly string[];
   /** When the stack last wrote it, ISO 8601; missing if the state does not have it. */
   readonly writtenAt?: string;
   readonly place?: SourcePlace;
-  /** Whether its last update broke off half-way. */
+  /** Whether its last update failed midway. */
   readonly isHalfMade: boolean;
-  /** What the engine has read already: the outputs, or `gone`; missing where PostHog has to be asked. */
+  /** What the engine has already read: the outputs, or `gone`; missing if PostHog has to be read. */
   readonly refreshed?: Values | "gone";
 }
 
-/** Something that cannot be compared because it cannot be read, with the fix. */
+/** Something that cannot be compared because it is unreadable, with the fix. */
 export class DriftSourceError extends Error {
   override readonly name = "DriftSourceError";
 
@@ -36,7 +35,7 @@ export class DriftSourceError extends Error {
 
 const values = z.record(z.string(), z.unknown());
 
-/** A resource as states and the engine's reports write it. */
+/** A resource in states and the engine's reports. */
 export const resourceSchema = z.looseObject({
   urn: z.string(),
   type: z.string(),
@@ -51,7 +50,6 @@ export const resourceSchema = z.looseObject({
   stackTrace: z.array(z.looseObject({ sourcePosition: z.string().optional() })).nullish(),
 });
 
-/** A resource as states and the engine's reports write it. */
 type WrittenResource = z.infer<typeof resourceSchema>;
 
 const stateSchema = z.looseObject({
@@ -64,7 +62,7 @@ const exportFix = "Create it with: pulumi stack export --file state.json";
 /**
  * The resources of this package in a stack's state, as `pulumi stack export` writes it.
  *
- * @throws DriftSourceError when the text is no such state.
+ * @throws DriftSourceError if the text is not such a state.
  */
 export function parseState(text: string, from: string): StackResource[] {
   const parsed = stateSchema.safeParse(parseJson(text, from, exportFix));
@@ -80,7 +78,7 @@ export function parseState(text: string, from: string): StackResource[] {
   return (parsed.data.deployment.resources ?? []).flatMap((resource) => readResource(resource) ?? []);
 }
 
-/** JSON, or an error that says what to give instead. */
+/** Parses JSON, or throws an error that says what to pass instead. */
 export function parseJson(text: string, from: string, fix: string): unknown {
   try {
     return JSON.parse(text);
@@ -91,7 +89,7 @@ export function parseJson(text: string, from: string, fix: string): unknown {
   }
 }
 
-/** One resource; undefined for what is not this package's, only looked up, or about to be deleted. */
+/** One resource; undefined if it belongs to another package, is only looked up, or is about to be deleted. */
 export function readResource(resource: WrittenResource): StackResource | undefined {
   const type = kindOfType(resource.type);
   const { urn, id, external, delete: leaving, initErrors } = resource;
@@ -112,13 +110,13 @@ export function readResource(resource: WrittenResource): StackResource | undefin
   };
 }
 
-/** The engine writes the year 1 for a moment that it does not tell. */
+/** The engine writes the year 1 for an unknown moment. */
 function momentOf(text: string | undefined): string | undefined {
   if (text === undefined || text.startsWith("0001-")) return undefined;
   return Number.isNaN(Date.parse(text)) ? undefined : text;
 }
 
-/** Of the places that led to the resource the first in the program itself. */
+/** Of the places in the stack trace, the first one in the program itself. */
 function placeOf({ sourcePosition, stackTrace }: WrittenResource): SourcePlace | undefined {
   const positions = [sourcePosition, ...(stackTrace ?? []).map((frame) => frame.sourcePosition)];
   for (const position of positions) {
@@ -129,11 +127,11 @@ function placeOf({ sourcePosition, stackTrace }: WrittenResource): SourcePlace |
   return undefined;
 }
 
-/** Names of properties that are the engine's and no argument. */
+/** Names of properties that belong to the engine and are not arguments. */
 const engineKeys = new Set(["__provider", "__declared", "__stable", "__secrets"]);
 const secretMark = "4dabf18193072939515e22adb298388d";
 
-/** Outputs without what is secret: encrypted, in clear, or masked by the engine. */
+/** Outputs without secrets: encrypted, in plain text, or masked by the engine. */
 export function withoutSecrets(properties: Values): { outputs: Values; secret: string[] } {
   const own = Object.entries(properties).filter(([name]) => !engineKeys.has(name));
   const [secret, open] = [

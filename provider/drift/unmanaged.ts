@@ -9,7 +9,7 @@ import { ruleTrace } from "./traces/access";
 import { inRole } from "./traces/people";
 import type { Trace } from "./traces/trace";
 
-/** Kinds of thing that can be there without anyone managing it, by the name of the flag's value. */
+/** Kinds of things that can exist unmanaged, by the flag's value. */
 export const unmanagedKinds = [
   "grants",
   "roleMembers",
@@ -21,12 +21,11 @@ export const unmanagedKinds = [
   "domains",
 ] as const;
 
-/** A kind of thing that can be there without anyone managing it. */
 export type UnmanagedKind = (typeof unmanagedKinds)[number];
 
 type Lister = (live: LiveOrganization, managed: Managed) => Difference[];
 
-/** Everything in the organization that nothing in the stack or the matrix manages, kind by kind. */
+/** Everything in the organization that the stack or the matrix does not manage, by kind. */
 export function unmanagedIn(
   live: LiveOrganization,
   managed: Managed,
@@ -37,7 +36,7 @@ export function unmanagedIn(
     .flatMap((kind) => listers[kind](live, managed));
 }
 
-/** What people read of a thing, and what it is the same by. */
+/** What people read about a thing, and what identifies it. */
 interface Named {
   readonly title: string;
   readonly identity: string;
@@ -170,7 +169,7 @@ function keyTitle({ kind, owner, label, maskValue, projectIds }: LiveKey): strin
   return `${kind === "personal" ? "personal API key" : "project secret API key"} ${name}${whose}`;
 }
 
-/** PostHog shows no id of a key here; the log has its label and when it was created. */
+/** PostHog does not show a key's id here; the log has its label and creation date. */
 function keyTraces({ kind, label }: LiveKey): Trace[] {
   if (label === undefined) return [];
   const scope = kind === "personal" ? "PersonalAPIKey" : "ProjectSecretAPIKey";

@@ -19,7 +19,6 @@ interface RuleAddress {
   readonly resource: string;
   /** One object of the type; missing for the whole type. */
   readonly object?: string;
-  /** Id of the membership. */
   readonly membershipId?: string;
   readonly roleId?: string;
 }
@@ -43,7 +42,7 @@ export function ruleTrace(address: RuleAddress, level: unknown): Trace {
     : { ...about, activities: ["created", "updated"], fields: ["access_level"], after: [levelName(level)] };
 }
 
-/** What else takes a rule away: the person leaves, or the role is deleted. */
+/** What else removes a rule: the person leaves, or the role is deleted. */
 function subjectGone(membershipId: string | undefined, roleId: string | undefined): Trace[] {
   return [
     ...(membershipId === undefined
@@ -59,7 +58,7 @@ const levelName = (level: unknown): unknown => (level === 1 || level === 8 ? pro
 
 const numberOf = (value: unknown): number => Number(value);
 
-/** The rule of a resource that is one rule. */
+/** The rule of a resource that consists of one rule. */
 const ownRule: Tracer = ({ id, state, actual }) => {
   const address = {
     projectId: numberOf(state.projectId ?? id.split("/")[0]),
@@ -72,13 +71,11 @@ const ownRule: Tracer = ({ id, state, actual }) => {
   return [ruleTrace(address, actual), ...gone];
 };
 
-/** Traces of `ProjectMember`. */
 export const projectMember: ResourceTraces = {
   gone: ownRule,
   properties: { projectId: ownRule, user: ownRule, role: ownRule, accessLevel: ownRule },
 };
 
-/** Traces of `AccessControl`. */
 export const accessControl: ResourceTraces = {
   gone: ownRule,
   properties: {
@@ -91,19 +88,19 @@ export const accessControl: ResourceTraces = {
   },
 };
 
-/** What everyone may do with a project as a whole. */
+/** The default access of a project as a whole. */
 const projectDefault: Tracer = ({ id, state, actual }) => [
   ruleTrace(
     { projectId: numberOf(state.projectId ?? id), resource: "project" },
     typeof actual === "boolean" ? (actual ? "none" : undefined) : actual,
   ),
-  // Where no rule is left PostHog's own default holds, which is admin.
+  // If no rule is left, PostHog's own default applies, which is admin.
   ...(actual === "admin"
     ? [ruleTrace({ projectId: numberOf(state.projectId ?? id), resource: "project" }, undefined)]
     : []),
 ];
 
-/** One grant of a policy, by the place in the arguments: `resources.feature_flag.members.ann@acme.com`. */
+/** One grant of a policy, by its path in the arguments: `resources.feature_flag.members.ann@acme.com`. */
 const policyGrant: Tracer = ({ id, state, path, actual, directory }) => {
   const projectId = numberOf(state.projectId ?? id);
   const [type, rest] = path[0] === "resources" ? [path[1] ?? "", path.slice(2)] : ["project", path];
@@ -120,7 +117,7 @@ const policyGrant: Tracer = ({ id, state, path, actual, directory }) => {
   return [ruleTrace({ projectId, resource: type, ...subject }, actual), ...gone];
 };
 
-/** PostHog's id of a person's membership or of a role, by how the program writes them. */
+/** PostHog's id of a person's membership or of a role, by the program's name for it. */
 export function idOfSubject(
   kind: "user" | "role",
   name: string,
@@ -146,7 +143,6 @@ const projectGone = ({ id, state }: Seen): Trace[] => {
   return ["Project", "Team"].map((scope) => ({ scope, activities: ["deleted"], itemIds }));
 };
 
-/** Traces of `ProjectAccess`. */
 export const projectAccess: ResourceTraces = {
   gone: projectGone,
   properties: {
@@ -161,7 +157,7 @@ export const projectAccess: ResourceTraces = {
   },
 };
 
-/** A setting of a project, which PostHog logs as its team's. */
+/** A setting of a project, which PostHog logs under its team. */
 const projectField =
   (fieldOf: (path: readonly string[]) => string): Tracer =>
   ({ id, path, actual }) =>
@@ -173,7 +169,6 @@ const projectField =
       after: [actual],
     }));
 
-/** Traces of `Project`. */
 export const project: ResourceTraces = {
   gone: projectGone,
   properties: {

@@ -5,7 +5,7 @@ import { organizationSettings } from "./settings";
 import { identityProvider, organizationDomain, orgSsoSettings } from "./signOn";
 import type { ResourceTraces, Seen, Trace } from "./trace";
 
-/** Where PostHog's log shows what happens to each kind of resource. */
+/** Where PostHog's log shows changes to each kind of resource. */
 export const resourceTraces: Readonly<Record<string, ResourceTraces>> = {
   AccessControl: accessControl,
   IdentityProvider: identityProvider,
@@ -23,7 +23,7 @@ export const resourceTraces: Readonly<Record<string, ResourceTraces>> = {
   RoleMembership: roleMembership,
 };
 
-/** What an entry of the log looks like that is behind something that differs; none where the log has no such entries. */
+/** What a log entry that caused a difference looks like; empty if the log has no such entries. */
 export function tracesOf(type: string, seen: Seen): readonly Trace[] {
   const known = resourceTraces[type];
   const [argument] = seen.path;

@@ -1,16 +1,15 @@
 import { type ResourceTraces, type Seen, type Trace, type Tracer, textOf, texts } from "./trace";
 
-/** Fields that change when a key gets a new value, whatever of them the server notes. */
+/** Fields that change when a key gets a new value, whichever of them the server records. */
 const rolled = ["mask_value", "last_rolled_at", "secure_value", "value"];
 
 /** A key whose projects change is logged in the new ones and in the earlier ones. */
 const moves = ["created", "revoked"];
 
-/** Traces of one kind of key. */
 function keyTraces(scope: string): {
   readonly gone: Tracer;
   readonly field: (name: string) => Tracer;
-  /** Where it reaches. */
+  /** The restrictions of the key. */
   readonly reach: (name: string) => Tracer;
   readonly value: Tracer;
 } {
@@ -21,7 +20,7 @@ function keyTraces(scope: string): {
   return {
     gone: (seen) => [{ ...about(seen), activities: ["deleted", "revoked"] }],
     field: (name) => (seen) => [
-      // What changes along with the reach of a key is in the entries of that.
+      // Changes that accompany new restrictions of a key are in the same entries.
       { ...about(seen), activities: ["updated", ...moves], fields: [name], after: [seen.actual] },
     ],
     reach: (name) => (seen) => [
@@ -29,7 +28,7 @@ function keyTraces(scope: string): {
       { ...about(seen), activities: moves, isIndirect: true },
     ],
     value: (seen) => [
-      // If the log shows the value at all, it has the new mask.
+      // If the log shows the value at all, it shows the new mask.
       { ...about(seen), activities: ["updated", "rolled"], fields: ["mask_value"], after: [seen.actual] },
       { ...about(seen), activities: ["updated", "rolled"], fields: rolled },
     ],
@@ -39,7 +38,6 @@ function keyTraces(scope: string): {
 const personal = keyTraces("PersonalAPIKey");
 const ofProject = keyTraces("ProjectSecretAPIKey");
 
-/** Traces of `PersonalApiKey`. */
 export const personalApiKey: ResourceTraces = {
   gone: personal.gone,
   properties: {
@@ -54,7 +52,6 @@ export const personalApiKey: ResourceTraces = {
   },
 };
 
-/** Traces of `ProjectSecretApiKey`. */
 export const projectSecretApiKey: ResourceTraces = {
   gone: ofProject.gone,
   properties: {

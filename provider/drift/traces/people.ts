@@ -11,7 +11,7 @@ import {
 
 const scimChanges = ["scim_provisioned", "scim_updated", "scim_replaced"];
 
-/** PostHog's numbers of membership levels by name, and the names that its log has for them. */
+/** PostHog's numbers of membership levels by name, and their names in its log. */
 const levelForms: Readonly<Record<string, readonly unknown[]>> = {
   member: [1, "member"],
   admin: [8, "admin", "administrator"],
@@ -27,15 +27,15 @@ function leftOrganization(membershipId: string | undefined, email: string | unde
   ];
 }
 
-/** A role by the names that it has or had, and its id. */
+/** A role by its current and earlier names, and its id. */
 interface KnownRole {
   readonly id: string;
   readonly names: readonly string[];
 }
 
 /**
- * How the log shows that someone came into a role, or out of it. Entries of memberships name the person and the role;
- * those of SCIM only the role.
+ * How the log shows that someone joined or left a role. Entries about memberships contain the person and the role;
+ * those from SCIM only the role.
  */
 export function inRole(role: KnownRole, email: string | undefined, isIn: boolean): Trace[] {
   const names = role.names.length === 0 ? [undefined] : role.names;
@@ -54,7 +54,7 @@ export function inRole(role: KnownRole, email: string | undefined, isIn: boolean
   ];
 }
 
-/** A role of the state, with the names that the directory and the state have for it. */
+/** A role in the state, with its names in the directory and the state. */
 function roleOf(id: string, state: Values, { roles }: NameDirectory): KnownRole {
   const live = roles.find((role) => role.id === id)?.name;
   const [own, declared] = [textOf(state, "name"), textOf(state, "roleId")];
@@ -68,7 +68,7 @@ function emailOf(user: string | undefined, { people }: NameDirectory): string | 
   return people.find(({ userUuid }) => lower(userUuid) === lower(user))?.email;
 }
 
-/** One person in the list of a role's people. */
+/** One person in a role's list of members. */
 const listedPerson: Tracer = ({ id, state, path, actual, directory }) => {
   const user = path.slice(1).join(".");
   return inRole(roleOf(id, state, directory), emailOf(user, directory), actual !== undefined);
@@ -90,7 +90,6 @@ const people = {
   waitForMembers: "local",
 } as const;
 
-/** Traces of `Role`. */
 export const role: ResourceTraces = {
   gone: roleGone,
   properties: {
@@ -108,7 +107,6 @@ export const role: ResourceTraces = {
   },
 };
 
-/** Traces of `RoleMembers`. */
 export const roleMembers: ResourceTraces = { gone: roleGone, properties: { roleId: roleGone, ...people } };
 
 const outOfRole: Tracer = ({ id, state, directory }) => {
@@ -117,13 +115,12 @@ const outOfRole: Tracer = ({ id, state, directory }) => {
   return [...inRole(roleOf(roleId, state, directory), email, false), ...roleGone({ id: roleId, state: {} })];
 };
 
-/** Traces of `RoleMembership`. */
 export const roleMembership: ResourceTraces = {
   gone: outOfRole,
   properties: { roleId: outOfRole, user: outOfRole },
 };
 
-/** The way in is by e-mail address, and PostHog writes it into a sentence. */
+/** Invites are logged by e-mail address, which PostHog puts into a sentence. */
 function inviteTraces(email: string | undefined, activities: readonly string[]): Trace[] {
   return email === undefined ? [] : [{ scope: "OrganizationInvite", activities, mentions: [email] }];
 }
@@ -134,7 +131,6 @@ function membershipIdOf(state: Values, { people: everybody }: NameDirectory): st
   return textOf(state, "membershipId") ?? live?.membershipId;
 }
 
-/** Traces of `OrganizationMember`. */
 export const organizationMember: ResourceTraces = {
   gone({ state, directory }) {
     const email = textOf(state, "email") ?? textOf(state, "user");
@@ -144,7 +140,7 @@ export const organizationMember: ResourceTraces = {
     ];
   },
   properties: {
-    // Changes of accounts are shown to PostHog's staff only.
+    // PostHog shows changes of accounts only to its staff.
     user: () => [],
     level: ({ state, actual, directory }) => [
       {

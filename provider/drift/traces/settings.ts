@@ -20,7 +20,6 @@ const setting =
     ];
   };
 
-/** Traces of `OrganizationSettings`. */
 export const organizationSettings: ResourceTraces = {
   gone: ({ id }) => [{ scope: "Organization", activities: ["deleted"], itemIds: [id] }],
   properties: {

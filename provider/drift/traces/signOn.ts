@@ -5,7 +5,7 @@ const scimFields = ["scim_enabled", "scim_bearer_token"];
 
 const domainId = ({ id, state }: Seen): string[] => texts(textOf(state, "domainId") ?? id);
 
-/** The words that the log of newer servers has for a domain's fields (PostHog: activity log). */
+/** The words for a domain's fields in the log of newer servers (PostHog: activity log). */
 const words: ReadonlyMap<string, string> = new Map([
   ["jit_provisioning_enabled", "just-in-time provisioning"],
   ["sso_enforcement", "SSO enforcement"],
@@ -23,7 +23,7 @@ const ofDomain = (seen: Seen, fields: readonly string[], after?: readonly unknow
   ...(after === undefined ? {} : { after }),
 });
 
-/** SAML and SCIM are kept with the domain on older servers, and in objects of their own on newer ones. */
+/** Older servers store SAML and SCIM with the domain, newer ones in separate objects. */
 const ofProvider = (itemIds: readonly string[], fields: readonly string[]): Trace[] =>
   itemIds.length === 0
     ? []
@@ -51,7 +51,7 @@ const domainGone: Tracer = (seen) => [
   { scope: "OrganizationDomain", activities: ["deleted"], itemIds: domainId(seen) },
 ];
 
-// Where there is a provider object, it is the usual place.
+// If there is a provider object, it is the usual place.
 const saml: Tracer = (seen) => [
   ...ofProvider(providerIds(seen, "samlProviderId"), samlFields),
   ofDomain(seen, samlFields),
@@ -61,13 +61,11 @@ const scim: Tracer = (seen) => [
   ofDomain(seen, scimFields),
 ];
 
-/** Traces of `OrgSsoSettings`. */
 export const orgSsoSettings: ResourceTraces = {
   gone: domainGone,
   properties: { ...domain, saml, scim },
 };
 
-/** Traces of `OrganizationDomain`. */
 export const organizationDomain: ResourceTraces = {
   gone: domainGone,
   properties: { ...domain, signInOnly: "local" },
@@ -77,7 +75,6 @@ const bothProviders = (seen: Seen): string[] => [
   ...new Set([seen.id, ...providerIds(seen, "samlProviderId"), ...providerIds(seen, "scimProviderId")]),
 ];
 
-/** Traces of `IdentityProvider`. */
 export const identityProvider: ResourceTraces = {
   gone: (seen) => [
     { scope: "IdentityProviderConfig", activities: ["deleted"], itemIds: bothProviders(seen) },
