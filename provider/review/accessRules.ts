@@ -32,7 +32,7 @@ export const projectOpenToEverybody: ReviewRule = {
       })),
 };
 
-/** Rules that decide nothing. */
+/** Rules without any effect. */
 export const ruleWithoutEffect: ReviewRule = {
   id: "rule-without-effect",
   title: "Access rule without effect",
@@ -64,7 +64,7 @@ export const ruleWithoutEffect: ReviewRule = {
   },
 };
 
-/** Grants of the matrix that end by themselves before long. */
+/** Grants of the matrix that end soon. */
 export const grantEnding: ReviewRule = {
   id: "grant-ending",
   title: "Grant that ends soon",
@@ -122,13 +122,13 @@ function whomOf(access: AccessSnapshot, rule: AccessRule): RulePrincipal {
   return { name: `role ${role}`, identity: identityPrincipals.role(role), subject: { role } };
 }
 
-/** A rule as sentences name what it gives: `admin on Production`, `viewer of survey in Production`. */
+/** What a rule grants, in a sentence: `admin on Production`, `viewer of survey in Production`. */
 function levelText(situation: Situation, { projectId, resource, level }: AccessRule): string {
   const name = projectName(situation, projectId);
   return resource === "project" ? `${level} on ${name}` : `${level} of ${resource} in ${name}`;
 }
 
-/** What a rule gives, as identities name it. */
+/** What a rule grants, for identities. */
 function levelIdentity(situation: Situation, rule: AccessRule): string {
   return identityGrant(rule, projectName(situation, rule.projectId));
 }
@@ -141,14 +141,14 @@ function inDays(days: number): string {
   return days === 0 ? "today" : `in ${counted(days, "day")}`;
 }
 
-/** A role that gives something at a place, to what level, and everything that it gives anywhere. */
+/** A role that grants a level in one place, and everything that it grants anywhere. */
 interface Giver {
   readonly role: RoleWithMembers;
   readonly level: AccessRule["level"];
   readonly rules: readonly AccessRule[];
 }
 
-/** Rules on single people that a role could carry. */
+/** Rules on single people that a role could replace. */
 export const directGrantBesideRole: ReviewRule = {
   id: "direct-grant-beside-role",
   title: "Redundant direct grant",
@@ -180,7 +180,7 @@ function redundantGrant(situation: Situation, person: Person, grant: AccessRule,
   };
 }
 
-/** Of the roles that someone is not in, the one that would give them the least besides. */
+/** Of the roles that someone is not in, the one that would grant them the least in addition. */
 function replaceableGrant(
   situation: Situation,
   person: Person,
@@ -218,7 +218,7 @@ function aboutGrant(
   };
 }
 
-/** What a role would give someone who is not in it, beyond what they have now. */
+/** What a role would grant someone who is not in it, beyond what they have now. */
 function alsoGiven(situation: Situation, person: Person, grant: AccessRule, { rules }: Giver): string[] {
   const { index } = situation;
   const levelNow = ({ projectId, resource }: AccessRule) =>
@@ -230,7 +230,7 @@ function alsoGiven(situation: Situation, person: Person, grant: AccessRule, { ru
     .map((rule) => levelText(situation, rule));
 }
 
-/** Whether someone has an address of none of the company's domains: a role is for those who belong to it. */
+/** Whether someone's address is in none of the company's domains: a role is for people who belong to it. */
 function isOutside({ companyDomains }: Situation, { email }: Person): boolean {
   return companyDomains !== undefined && !companyDomains.has(emailDomain(email));
 }
@@ -254,12 +254,12 @@ const isIn = ({ role }: Giver, { userUuid }: Person): boolean => role.userUuids.
 const placeOf = ({ projectId, resource, resourceId }: AccessRule): string =>
   `${projectId} ${resource} ${resourceId ?? ""}`;
 
-/** Whether nothing would change without the direct rule; where the most specific rule counts, it may restrict. */
+/** Whether nothing would change without the direct rule; if the most specific rule wins, it may restrict. */
 function replaces({ level }: Giver, grant: AccessRule, { mostSpecific }: AccessSnapshot): boolean {
   return mostSpecific ? level === grant.level : compareLevels(level, grant.level) >= 0;
 }
 
-/** Whether a project's name says that it is production: `Production`, `prod-eu`, `Acme (prod)`. */
+/** Whether a project's name suggests production: `Production`, `prod-eu`, `Acme (prod)`. */
 export function isNamedLikeProduction(name: string): boolean {
   return /(^|[^a-z])prod(uction)?([^a-z]|$)/i.test(name);
 }

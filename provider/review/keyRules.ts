@@ -28,7 +28,7 @@ export const keyStale: ReviewRule = {
   }),
 };
 
-/** API keys that can do more than any one task takes. */
+/** API keys with more scopes than one task needs. */
 export const keyOverScoped: ReviewRule = {
   id: "key-over-scoped",
   title: "Over-scoped API key",
@@ -50,7 +50,7 @@ export const keyOverScoped: ReviewRule = {
   }),
 };
 
-/** API keys whose owner, or of a project's key whose creator, is not in the organization any more. */
+/** API keys whose owner, or for a project's key whose creator, is no longer in the organization. */
 export const keyOfLeaver: ReviewRule = {
   id: "key-of-leaver",
   title: "API key of a former member",
@@ -69,7 +69,8 @@ function createdByLeaver(key: ReviewedKey, creatorLeft: boolean | undefined): Ab
   const who = key.creator ?? "its creator";
   const rolled = key.lastRolledAt;
   return {
-    // What they copied ended with the roll, unless that was before they left: PostHog does not tell when.
+    // A copy that they kept stopped working with the rotation, unless that was before they left: PostHog does not show
+    // when they left.
     severity: rolled === undefined ? "high" : "low",
     message: `${keyName(key)} was created by ${key.creator ?? "someone"}, who left the organization.`,
     identity: identities.keyMadeByLeaver(key),
@@ -93,10 +94,10 @@ function ownedByLeaver(key: ReviewedKey, members: ReadonlySet<string>): About | 
   };
 }
 
-/** What is found about a key. */
+/** What a rule found about a key. */
 type About = Omit<Found, "subject">;
 
-/** Finds something of single keys. */
+/** Reports findings about single keys. */
 function forEachKey(
   judge: (key: ReviewedKey, live: LiveKey, situation: Situation) => About | undefined,
 ): ReviewRule["find"] {
@@ -108,7 +109,7 @@ function forEachKey(
     });
 }
 
-/** Finds something of keys, except those that PostHog refuses: nobody can do anything with them here. */
+/** Reports findings about keys, except those that PostHog rejects: they are useless here. */
 function forEachWorkingKey(
   judge: (key: ReviewedKey, situation: Situation) => About | undefined,
 ): ReviewRule["find"] {
@@ -117,7 +118,7 @@ function forEachWorkingKey(
   );
 }
 
-/** How a message calls a key: by its name, its mask, or as one of its owner's. */
+/** The name of a key in messages: its label, its mask, or its owner. */
 function keyName({ kind, label, maskValue, owner }: ReviewedKey): string {
   const name = label ?? maskValue;
   const whose = owner === undefined ? "" : ` of ${owner}`;
@@ -125,7 +126,7 @@ function keyName({ kind, label, maskValue, owner }: ReviewedKey): string {
   return `${what}${name === undefined ? "" : ` ${name}`}${whose}`;
 }
 
-/** How many scopes evidence names before it only counts the rest. */
+/** How many scopes the evidence lists before it only counts the rest. */
 const namedScopes = 6;
 
 function scopesText({ scopes }: ReviewedKey): string {

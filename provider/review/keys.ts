@@ -6,7 +6,7 @@ import { covers } from "../access/scopes";
 import type { Person } from "../access/snapshot";
 import type { ReviewedAccess, ReviewedKey, ReviewedPerson, ReviewedProject, ReviewedResource } from "./model";
 
-/** The API keys with what each can do in the projects that it reaches, or why it can do nothing. */
+/** The API keys with what each can do in the projects that it can reach, or why it can do nothing. */
 export function reviewKeys(
   { keys, members }: LiveOrganization,
   index: AccessIndex,
@@ -30,13 +30,13 @@ export function reviewKeys(
   });
 }
 
-/** Whose key it is, and what they can do. */
+/** The owner of a key, and what they can do. */
 interface Owner {
   readonly person: Person;
   readonly access: readonly ReviewedAccess[];
 }
 
-/** What keys can do. Keys with the same scopes of people who can do the same share what is said of them. */
+/** What keys can do. Keys that have the same scopes, and owners with the same access, share one result. */
 class KeyReach {
   private readonly made = new Map<ReviewedAccess, Map<string, ReviewedAccess>>();
 
@@ -45,7 +45,7 @@ class KeyReach {
     private readonly known: ReadonlySet<number>,
   ) {}
 
-  /** What a key can do in each project that it can use, or why in none. */
+  /** What a key can do in each project that it can use, or why it can use none. */
   of(key: LiveKey, owner: Owner | undefined): readonly ReviewedAccess[] | string {
     if (key.refused !== undefined) return key.refused;
     if (key.scopes.length === 0) return "it has no scopes";
@@ -58,7 +58,7 @@ class KeyReach {
     return owner === undefined ? this.byScopes(key, grants) : this.byOwner(key, grants, owner);
   }
 
-  /** A project's key is nobody: no rule is about it, and it can what its scopes say. */
+  /** A project's key belongs to no person: no rule applies to it, and its scopes alone decide. */
   private byScopes({ projectIds }: LiveKey, grants: readonly ScopeGrant[]): ReviewedAccess[] {
     const resources = grants.map((grant) => resourceOf(grant, byScope(grant)));
     return projectIds.filter((id) => this.known.has(id)).map((id) => summedUp(id, resources));
@@ -89,7 +89,7 @@ class KeyReach {
     return access;
   }
 
-  /** What the owner has, as far as the scopes allow it. */
+  /** The owner's access, limited by the scopes. */
   private limited(
     owners: ReviewedAccess,
     grants: readonly ScopeGrant[],
@@ -112,7 +112,7 @@ class KeyReach {
       return this.index.onType(person, projectId, resource);
     const onProject = this.index.onProject(person, projectId);
     if (resource === "project") return onProject;
-    // PostHog lets those change access rules who are admins by a rule that names them, not by the default.
+    // In PostHog, admins by their own rule may change access rules; admins by the default may not.
     const isNamed = ["organizationAdmin", "ownRule", "roleRule"].includes(onProject.reason.kind);
     return { ...onProject, level: isNamed && onProject.level === "admin" ? "editor" : "viewer" };
   }
@@ -128,7 +128,7 @@ function ofOwner(access: EffectiveAccess, person: Person): Limit {
   return { level: access.level, through: asOwner(throughWhat(access, person)) };
 }
 
-/** What a key for everything can do: all that its owner can. */
+/** What a key with all scopes can do: everything that its owner can. */
 function everything({ projectId, level, through, resources }: ReviewedAccess): ReviewedAccess {
   const those = [{ resource: "project", level, through }, ...resources].map((one) => ({
     ...one,
@@ -137,7 +137,7 @@ function everything({ projectId, level, through, resources }: ReviewedAccess): R
   return { projectId, level, through: asOwner(through), resources: those };
 }
 
-/** The most that a key can do in a project, in place of all that it can. */
+/** The highest level of a key in a project, in place of the full list. */
 function summedUp(projectId: number, resources: readonly ReviewedResource[]): ReviewedAccess {
   const levels = resources.map(plainLevel);
   const level = levels.reduce((one, other) => (rank(other) > rank(one) ? other : one), "none");
@@ -146,7 +146,7 @@ function summedUp(projectId: number, resources: readonly ReviewedResource[]): Re
   return { projectId, level, through: others.length === 0 ? reason : "by its scopes", resources };
 }
 
-/** What a key can do is shown in levels of types of resource: one that reads settings only is a viewer. */
+/** Shows what a key can do as levels on types of resource: one that only reads settings is a viewer. */
 function plainLevel({ resource, level }: ReviewedResource): KeyLevel {
   if (resource === "access_control" && level === "editor") return "admin";
   return level === "member" ? "viewer" : level;
@@ -156,16 +156,19 @@ const keyLevels = ["none", "viewer", "editor", "manager", "admin"] as const;
 type KeyLevel = (typeof keyLevels)[number];
 const rank = (level: KeyLevel): number => keyLevels.indexOf(level);
 
-/** What a key's scopes say of one kind of thing in a project. */
+/** What a key's scopes allow on one kind of thing in a project. */
 interface ScopeGrant {
-  /** The scope's object: a type of resource, `project`, or something on which there are no access rules. */
+  /** The scope's object: a type of resource, `project`, or something without access rules. */
   readonly resource: string;
   readonly scope: string;
-  /** The most that the scope allows. */
+  /** The highest level that the scope allows. */
   readonly level: AccessLevel;
 }
 
-/** Scope objects of the organization and the person (PostHog: `posthog/scopes.py`): no project is reached by them. */
+/**
+ * Scope objects of the organization and the person (PostHog: `posthog/scopes.py`), which do not give access to any
+ * project.
+ */
 const outsideProjects: ReadonlySet<string> = new Set([
   "billing",
   "organization",
@@ -174,10 +177,9 @@ const outsideProjects: ReadonlySet<string> = new Set([
   "user",
 ]);
 
-/** The scope that includes all others. */
 const everyScope = "*";
 
-/** What scopes allow in a project, one entry for each kind of thing, by the alphabet. */
+/** What scopes allow in a project, one entry per kind of thing, alphabetically. */
 function grantsInProjects(scopes: readonly string[]): ScopeGrant[] {
   const objects = [...new Set(scopes.map((scope) => scope.split(":")[0] ?? ""))].sort();
   const canRule = covers(scopes, "access_control:write");
@@ -190,7 +192,7 @@ function grantsInProjects(scopes: readonly string[]): ScopeGrant[] {
     });
 }
 
-/** What sets managers apart is that they change access rules, for which there is a scope of its own. */
+/** Only managers may change access rules, which takes a separate scope. */
 function mostOn(resource: string, writes: boolean, canRule: boolean): AccessLevel {
   if (resource === "project") return writes ? "admin" : "member";
   if (!writes) return "viewer";

@@ -5,7 +5,7 @@ import { dateOf, emailDomain } from "../access/values";
 import { identities } from "./identity";
 import { type Found, type ReviewRule, wholeOrganization } from "./rule";
 
-/** Members whose e-mail address is of none of the company's domains. */
+/** Members whose e-mail address is not in one of the company's domains. */
 export const memberOutsideDomains: ReviewRule = {
   id: "member-outside-domains",
   title: "Member outside the company's domains",
@@ -26,7 +26,7 @@ export const memberOutsideDomains: ReviewRule = {
   },
 };
 
-/** Members whose password alone opens their account. */
+/** Members whose account needs only a password. */
 export const memberWithoutSecondFactor: ReviewRule = {
   id: "member-without-second-factor",
   title: "Member without two-factor authentication or single sign-on",
@@ -50,7 +50,7 @@ export const memberWithoutSecondFactor: ReviewRule = {
           ),
 };
 
-/** Organizations that hang on one owner. */
+/** Organizations that depend on one owner. */
 export const ownersTooFew: ReviewRule = {
   id: "owners-too-few",
   title: "Too few owners",
@@ -69,7 +69,7 @@ export const ownersTooFew: ReviewRule = {
   },
 };
 
-/** Organizations in which many can do everything. */
+/** Organizations in which many people can do everything. */
 export const ownersTooMany: ReviewRule = {
   id: "owners-too-many",
   title: "Too many owners",
@@ -88,7 +88,7 @@ export const ownersTooMany: ReviewRule = {
   },
 };
 
-/** Invitations that can be accepted no more. */
+/** Expired invitations. */
 export const inviteExpired: ReviewRule = {
   id: "invite-expired",
   title: "Expired invite",
@@ -110,7 +110,7 @@ export const inviteExpired: ReviewRule = {
       })),
 };
 
-/** Roles that give nothing to anyone. */
+/** Roles without members. */
 export const roleWithoutMembers: ReviewRule = {
   id: "role-without-members",
   title: "Role without members",
@@ -153,7 +153,7 @@ function aboutOwners(
   return { severity: "medium", evidence, subject: wholeOrganization, ...finding };
 }
 
-/** A finding about a member, which is worse of admins and owners. */
+/** A finding about a member, more severe for admins and owners. */
 function aboutMember(
   { email, level }: LiveMember,
   { evidence, ...finding }: Pick<Found, "message" | "identity" | "evidence" | "fix">,

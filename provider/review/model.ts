@@ -2,10 +2,12 @@ import type { AccessLevel } from "../access/levels";
 import type { Omission } from "../access/liveOrganization";
 import type { Ending } from "../matrix/desired";
 
-/** How much a finding matters, worst first: `high` lets someone in who should not be, `low` is housekeeping. */
+/**
+ * The severity of a finding, worst first: `high` gives someone access who should not have it, `low` is housekeeping.
+ */
 export type Severity = "high" | "medium" | "low";
 
-/** What a finding is about; with nothing said, the organization as a whole. */
+/** What a finding is about; if empty, the organization as a whole. */
 export interface FindingSubject {
   /** The person, by e-mail address. */
   readonly person?: string;
@@ -19,19 +21,19 @@ export interface FindingSubject {
   readonly domain?: string;
 }
 
-/** Something that a reviewer should look at. */
+/** Something that needs a reviewer's attention. */
 export interface ReviewFinding {
-  /** Which rule found it, such as `sso-not-enforced`. */
+  /** The rule that found it, such as `sso-not-enforced`. */
   readonly rule: string;
   readonly severity: Severity;
-  /** What is the case, in one sentence. */
+  /** What is wrong, in one sentence. */
   readonly message: string;
-  /** What shows it: values as PostHog has them. */
+  /** The evidence: values from PostHog. */
   readonly evidence: readonly string[];
-  /** What to do about it. */
+  /** How to fix it. */
   readonly fix: string;
   readonly subject: FindingSubject;
-  /** Equal for the same finding in every run and every version. */
+  /** The same for the same finding in every run and every version. */
   readonly fingerprint: string;
 }
 
@@ -50,7 +52,7 @@ export interface ReviewedAccess {
   readonly level: AccessLevel;
   /** Where the level comes from: `as organization owner`. */
   readonly through: string;
-  /** The types of resource on which the project has rules, by the alphabet; on all others PostHog's default holds. */
+  /** The types of resource with rules in the project, alphabetically; for all others PostHog's default applies. */
   readonly resources: readonly ReviewedResource[];
 }
 
@@ -61,14 +63,14 @@ export interface ReviewedPerson {
   readonly name?: string;
   /** `owner`, `admin` or `member`. */
   readonly level: string;
-  /** Names of their roles, by the alphabet. */
+  /** Names of their roles, alphabetically. */
   readonly roles: readonly string[];
   readonly joinedAt?: string;
   readonly lastLogin?: string;
   readonly has2fa?: boolean;
-  /** Whether their e-mail domain lets them in by single sign-on only; missing where domains cannot be read. */
+  /** Whether people of their e-mail domain can sign in only by single sign-on; missing if domains are unreadable. */
   readonly ssoEnforced?: boolean;
-  /** One entry for each project, in the order of the review's projects. */
+  /** One entry per project, in the order of the review's projects. */
   readonly access: readonly ReviewedAccess[];
 }
 
@@ -76,28 +78,28 @@ export interface ReviewedPerson {
 export interface ReviewedProject {
   readonly projectId: number;
   readonly name: string;
-  /** The access of everyone who is not named. */
+  /** The access of everyone who is not listed. */
   readonly defaultAccess: AccessLevel;
 }
 
 /** An API key, and what it can reach. */
 export interface ReviewedKey {
   readonly kind: "personal" | "project";
-  /** E-mail address of the person whose key it is. */
+  /** E-mail address of the key's owner. */
   readonly owner?: string;
   readonly label?: string;
   readonly maskValue?: string;
   readonly scopes: readonly string[];
   /**
-   * The projects where it can do anything. `resources` are what its scopes name, each with the lower of what the scope
-   * allows and, of a personal key, what its owner can. `level` is the highest of them, `admin` only where its scopes
-   * allow to administer the project. A key for everything (`*`) has the level of its owner, and as `resources` the
-   * project itself and the types on which it has rules.
+   * The projects where it can do anything. `resources` lists what its scopes cover, each with the lower of what the
+   * scope allows and, for a personal key, what its owner can do. `level` is the highest of them; it is `admin` only if
+   * its scopes allow administering the project. A key with all scopes (`*`) has its owner's level, and as `resources`
+   * the project itself and the types on which it has rules.
    */
   readonly access: readonly ReviewedAccess[];
   /** Why it can do nothing in any project: `it has no scopes`; missing if it can. */
   readonly withoutAccess?: string;
-  /** E-mail address of the person who created a project's key; missing where PostHog does not tell. */
+  /** E-mail address of the person who created a project's key; missing if PostHog does not show it. */
   readonly creator?: string;
   readonly createdAt?: string;
   readonly lastUsedAt?: string;
@@ -113,36 +115,37 @@ export interface ReviewedOrganization {
   readonly host: string;
 }
 
-/** Who can do what in an organization and why, and what a reviewer should look at. */
+/** Who can do what in an organization and why, and what needs a reviewer's attention. */
 export interface AccessReview {
   readonly organization: ReviewedOrganization;
   /** When it was read, ISO 8601. */
   readonly readAt: string;
-  /** By the alphabet. */
+  /** Sorted alphabetically. */
   readonly projects: readonly ReviewedProject[];
-  /** By e-mail address. Equal entries of `access` are one object, so that large organizations fit. */
+  /**
+   * Sorted by e-mail address. Equal entries of `access` are one object, so that large organizations fit into memory.
+   */
   readonly people: readonly ReviewedPerson[];
-  /** Missing where none can be read. */
+  /** Missing if none are readable. */
   readonly keys?: readonly ReviewedKey[];
   /** Worst first. */
   readonly findings: readonly ReviewFinding[];
-  /** What could not be read, so that no finding mentions it. */
+  /** What could not be read, so that no finding can mention it. */
   readonly omissions: readonly Omission[];
 }
 
-/** From when on something is worth a reviewer's look. */
+/** The thresholds from which on something becomes a finding. */
 export interface ReviewThresholds {
-  /** Days before its end from which on a SAML certificate is a finding. */
+  /** How many days before it expires a SAML certificate becomes a finding. */
   readonly certificateDays: number;
-  /** Days without use after which an API key is stale. */
+  /** Days without use after which an API key counts as stale. */
   readonly unusedKeyDays: number;
-  /** More owners than these are too many. */
+  /** The maximum number of owners without a finding. */
   readonly mostOwners: number;
-  /** More scopes that write than these are too many for one API key. */
+  /** The maximum number of write scopes on one API key without a finding. */
   readonly mostWriteScopes: number;
 }
 
-/** The defaults. */
 export const defaultThresholds: ReviewThresholds = {
   certificateDays: 30,
   unusedKeyDays: 90,
@@ -150,16 +153,16 @@ export const defaultThresholds: ReviewThresholds = {
   mostWriteScopes: 10,
 };
 
-/** What a review is made with. Everything has a default. */
+/** The options of a review. Everything has a default. */
 export interface ReviewOptions {
   readonly thresholds?: Partial<ReviewThresholds>;
-  /** The e-mail domains of the company, lower case. Default: the organization's verified domains. */
+  /** The company's e-mail domains, lower case. Default: the organization's verified domains. */
   readonly companyDomains?: readonly string[];
-  /** What a matrix says of grants that are about to end. */
+  /** Grants of a matrix that are about to end. */
   readonly endings?: readonly MatrixEnding[];
 }
 
-/** A grant of a matrix that is about to end, with the names that PostHog has for what it is about. */
+/** A grant of a matrix that is about to end, with its names in PostHog. */
 export interface MatrixEnding extends Ending {
   /** Name of the team's role in PostHog. */
   readonly role?: string;

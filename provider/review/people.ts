@@ -10,7 +10,7 @@ import type { Person } from "../access/snapshot";
 import { emailDomain, groupPairs } from "../access/values";
 import type { ReviewedAccess, ReviewedPerson, ReviewedProject } from "./model";
 
-/** Someone without rules: what they can do, everyone can. */
+/** Someone without rules: what they can do, everyone can do. */
 const outsider: Person = { userUuid: "", membershipId: "", email: "", level: 1 };
 
 /** The projects' access for everyone without a rule, alphabetically. */
@@ -24,7 +24,7 @@ export function reviewProjects({ access }: LiveOrganization, index: AccessIndex)
     .sort(byName);
 }
 
-/** Everyone, with what they can do in each of the projects. */
+/** Everyone, with what they can do in each project. */
 export function reviewPeople(
   live: LiveOrganization,
   index: AccessIndex,
@@ -47,7 +47,7 @@ export function reviewPeople(
   }));
 }
 
-/** The domains whose people can come in by single sign-on only. */
+/** The domains whose people can sign in only by single sign-on. */
 function enforcedDomains(domains: readonly LiveDomain[]): ReadonlySet<string> {
   return new Set(
     domains.filter(({ bypass }) => bypass === undefined).map(({ domain }) => domain.toLowerCase()),

@@ -18,13 +18,13 @@ import { reviewRules } from "./rules";
 /** The severities, worst first. */
 export const severities: readonly Severity[] = ["high", "medium", "low"];
 
-/** Works out who can do what in an organization and why, and what a reviewer should look at. */
+/** Determines who can do what in an organization and why, and what needs a reviewer's attention. */
 export function reviewOrganization(live: LiveOrganization, options: ReviewOptions = {}): AccessReview {
   const index = indexAccess(live.access);
   const projects = reviewProjects(live, index);
   const people = reviewPeople(live, index, projects);
   const keys = reviewKeys(live, index, people, projects);
-  // Findings are sentences: two projects of one name would be one in them.
+  // Findings are sentences, in which two projects with the same name could not be distinguished.
   const named = { ...live, access: { ...live.access, projects: distinctNames(live.access.projects) } };
   const findings = findAll({
     live: named,
@@ -67,7 +67,7 @@ function companyDomains(
     : new Set(names.map((name) => name.toLowerCase()));
 }
 
-/** What of a review is wanted. */
+/** Which part of a review to keep. */
 interface Narrowing {
   /** E-mail addresses; everyone by default. */
   readonly people?: readonly string[];
@@ -75,7 +75,7 @@ interface Narrowing {
   readonly severity?: Severity;
 }
 
-/** The part of a review that is about some people, with the findings that matter enough. */
+/** The part of a review about some people, with only the findings that are severe enough. */
 export function narrowReview(review: AccessReview, { people, severity }: Narrowing): AccessReview {
   const wanted = people && new Set(people.map((email) => email.toLowerCase()));
   const isWanted = (email: string | undefined): boolean =>
@@ -98,7 +98,6 @@ export function narrowReview(review: AccessReview, { people, severity }: Narrowi
   };
 }
 
-/** Whether something is as severe as `least`, or more. */
 export function isAtLeastAsSevere(severity: Severity, least: Severity): boolean {
   return severities.indexOf(severity) <= severities.indexOf(least);
 }

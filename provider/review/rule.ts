@@ -15,7 +15,7 @@ export interface Situation {
   readonly live: LiveOrganization;
   /** Who can do what. */
   readonly index: AccessIndex;
-  /** What follows from it: the people, keys and projects of the review. */
+  /** The people, keys and projects of the review, derived from the index. */
   readonly review: Pick<AccessReview, "people" | "keys" | "projects">;
   /** Why a rule has no effect. */
   readonly judge: RuleJudge;
@@ -27,21 +27,21 @@ export interface Situation {
   readonly now: number;
 }
 
-/** What a rule finds, without its name. */
+/** A finding, without its rule's name. */
 export interface Found extends Omit<ReviewFinding, "rule" | "fingerprint"> {
-  /** What the fingerprint is made of besides rule and subject. */
+  /** What the fingerprint consists of besides rule and subject. */
   readonly identity: string;
 }
 
-/** One thing that a reviewer should look for. What is not known is never a finding. */
+/** One thing that a reviewer should look for. Unknown values are never findings. */
 export interface ReviewRule {
   /** Stable name, such as `sso-not-enforced`. */
   readonly id: string;
-  /** What it finds, as a headline: `Single sign-on not enforced`. */
+  /** The finding as a headline: `Single sign-on not enforced`. */
   readonly title: string;
-  /** Why one should care. */
+  /** Why it matters. */
   readonly help: string;
-  /** The worst severity that it gives. */
+  /** The worst severity of its findings. */
   readonly severity: Severity;
   find(situation: Situation): Found[];
 }

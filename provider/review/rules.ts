@@ -19,7 +19,7 @@ import {
   ssoNotEnforced,
 } from "./signOnRules";
 
-/** Everything that a review looks for; findings of one severity come in this order. */
+/** Everything that a review looks for; findings of the same severity have this order. */
 export const reviewRules: readonly ReviewRule[] = [
   ssoNotEnforced,
   ssoBypass,
@@ -45,12 +45,12 @@ export const reviewRules: readonly ReviewRule[] = [
 export interface FindingGroup {
   readonly rule: string;
   readonly severity: Severity;
-  /** What each of them is, as a headline. */
+  /** Each finding as a headline. */
   readonly title: string;
   readonly findings: readonly ReviewFinding[];
 }
 
-/** Puts findings of one rule and one severity together, in the order in which the first of each comes. */
+/** Groups findings by rule and severity, in the order of the first of each. */
 export function groupFindings(findings: readonly ReviewFinding[]): FindingGroup[] {
   const titles = new Map(reviewRules.map(({ id, title }) => [id, title]));
   const groups = groupBy(findings, ({ rule, severity }) => `${severity} ${rule}`);

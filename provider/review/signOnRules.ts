@@ -42,7 +42,7 @@ export const ssoNotEnforced: ReviewRule = {
   },
 };
 
-/** Domains that enforce single sign-on on paper only. */
+/** Domains whose enforced single sign-on can be bypassed. */
 export const ssoBypass: ReviewRule = {
   id: "sso-bypass",
   title: "Bypass of enforced single sign-on",
@@ -67,7 +67,7 @@ export const ssoBypass: ReviewRule = {
       ),
 };
 
-/** Domains that nobody has proven to own. */
+/** Domains whose ownership is not verified. */
 export const domainUnverified: ReviewRule = {
   id: "domain-unverified",
   title: "Unverified e-mail domain",
@@ -89,7 +89,7 @@ export const domainUnverified: ReviewRule = {
       })),
 };
 
-/** SAML certificates that have ended, or are about to. */
+/** SAML certificates that have expired, or soon will. */
 export const certificateExpiring: ReviewRule = {
   id: "saml-certificate-expiring",
   title: "Expiring SAML certificate",
@@ -118,7 +118,7 @@ export const certificateExpiring: ReviewRule = {
     }),
 };
 
-/** What is left of identity providers that were taken away. */
+/** Leftovers of removed identity providers. */
 export const identityProviderLeftover: ReviewRule = {
   id: "identity-provider-leftover",
   title: "Leftover identity provider",

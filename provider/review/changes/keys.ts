@@ -5,21 +5,20 @@ import type { KeyChange, MatrixTarget } from "./model";
 import { numberOf } from "./projects";
 import type { WorkingOrganization } from "./working";
 
-/** The secret keys of the projects in which they could be read, by the number of the project. */
+/** The secret keys of the projects where they were readable, by project number. */
 export type ProjectKeys = ReadonlyMap<number, readonly LiveKey[]>;
 
-/** What becomes of the keys of service accounts, and which of them nothing can be said of. */
+/** The changes of service accounts' keys, and the keys that cannot be compared. */
 interface ComparedKeys {
   readonly keys: KeyChange[];
   readonly uncompared: Pick<DesiredKey, "team" | "project">[];
 }
 
-/** What a key is compared with. */
 type Known = Pick<LiveKey & DesiredKey, "kind" | "label" | "scopes">;
 
 /**
- * Compares the keys of service accounts: secret keys of projects with those that are there, by their labels; personal
- * keys, whose labels PostHog does not show to others, with those of the earlier matrix.
+ * Compares the keys of service accounts: secret keys of projects with the existing ones, by label; personal keys, whose
+ * labels PostHog does not show to others, with those of the earlier matrix.
  */
 export function changeKeys(
   working: WorkingOrganization,
@@ -45,7 +44,7 @@ export function changeKeys(
   return { keys: [...gone, ...keys], uncompared };
 }
 
-/** The existing key with its label or earlier label; a personal key that becomes a project's is a different one. */
+/** The existing key with its label or earlier label; a personal key that becomes a project's key is a different one. */
 function knownAs(
   { label }: DesiredKey,
   was: DesiredKey | undefined,

@@ -18,7 +18,7 @@ import type { WorkingOrganization } from "./working";
 /** How many undeclared rules a note names before it only counts the rest. */
 const namedGrants = 5;
 
-/** Brings the rules of projects to what a matrix asks for; what only the earlier matrix gave goes. */
+/** Changes the rules of projects to what a matrix declares; removes what only the earlier matrix granted. */
 export function changeProjects(
   working: WorkingOrganization,
   target: MatrixTarget,
@@ -35,7 +35,7 @@ export function changeProjects(
   const gone = (base?.desired.projects ?? []).flatMap((desired) => {
     const project = base && numberOf(working, desired, base);
     if (base === undefined || project === undefined || kept.has(project.id)) return [];
-    // The policy is deleted, which an update refuses for no number of grants.
+    // The policy is deleted, which an update allows for any number of grants.
     return changeProject(working, project, { removalLimit: 1 }, [], managedIn(working, project, base));
   });
   return [...gone, ...changes];
@@ -91,7 +91,7 @@ function nameOf({ live, roles }: WorkingOrganization, { membershipId, roleId }: 
   return `user/${person?.email ?? membershipId}`;
 }
 
-/** What the earlier matrix gave in one project, of all the projects that it has under that number. */
+/** What the earlier matrix granted in one project, through all its projects with that number. */
 function managedIn(working: WorkingOrganization, project: ProjectName, base: MatrixTarget): Grant[] {
   return base.desired.projects
     .filter((desired) => numberOf(working, desired, base)?.id === project.id)
@@ -111,7 +111,7 @@ function grantsFor(working: WorkingOrganization, desired: DesiredProject, target
   });
 }
 
-/** The grants of a project, with roles by the names that they have in PostHog. */
+/** The grants of a project, with roles by their names in PostHog. */
 function declared(desired: DesiredProject, target: MatrixTarget): DeclaredGrant[] {
   const names = new Map(target.desired.roles.map(({ team, name }) => [team, name]));
   const byRole = <Level>(levels: Readonly<Record<string, Level>>): Record<string, Level> =>
@@ -164,7 +164,7 @@ function findProject(
   return undefined;
 }
 
-/** Why it is not clear which project is meant. */
+/** Why it is unclear which project is meant. */
 export function whyUnknown(
   { live }: WorkingOrganization,
   project: string,
@@ -176,7 +176,7 @@ export function whyUnknown(
   return whyUnnumbered(live.access.projects, project);
 }
 
-/** The project that is meant, under a name of its own; without a number only one may have the name. */
+/** The project that a unique name refers to; without a number, only one may have the name. */
 export function numberOf(
   { live, projects: named }: WorkingOrganization,
   { project, id }: Pick<DesiredProject, "project" | "id">,

@@ -15,18 +15,18 @@ import { changeProjects } from "./projects";
 import { changeRoles, deleteRoles } from "./roles";
 import { WorkingOrganization } from "./working";
 
-/** What a change is checked with, in addition to the matrix. */
+/** What a check of a change uses in addition to the matrix. */
 interface ChangeOptions {
-  /** How messages call the file of the matrix. */
+  /** The name of the matrix file in messages. */
   readonly file?: string;
-  /** The matrix that was applied last: what it gave and the new one does not, goes. */
+  /** The matrix that was applied last: what it granted and the new one does not is removed. */
   readonly base?: MatrixTarget;
-  /** The existing secret keys; missing projects are unknown. */
+  /** The existing secret keys; projects that are missing are unknown. */
   readonly projectKeys?: ProjectKeys;
 }
 
 /**
- * What an update to a matrix would change in a live organization: which roles and rules, and for whom what.
+ * What an update to a matrix would change in a live organization: which roles and rules, and what for whom.
  *
  * @throws MatrixError with all people and projects that the organization does not have.
  */
@@ -63,7 +63,7 @@ export function reviewChanges(
   };
 }
 
-/** Removals first; what is as much a removal stays in its order. */
+/** Sorts removals first; changes of the same kind keep their order. */
 function byLoss(left: RoleChange, right: RoleChange): number {
   const rank = ({ change, leaving }: RoleChange): number =>
     change === "deleted" ? 0 : leaving.length > 0 ? 1 : change === "changed" ? 2 : 3;

@@ -5,7 +5,7 @@ import type { DesiredRole } from "../../matrix/desired";
 import type { MatrixTarget, RoleChange } from "./model";
 import type { WorkingOrganization } from "./working";
 
-/** Brings the roles to what a matrix asks for. */
+/** Changes the roles to what a matrix declares. */
 export function changeRoles(
   working: WorkingOrganization,
   target: MatrixTarget,
@@ -20,7 +20,7 @@ export function changeRoles(
   });
 }
 
-/** The role that is there: under its name, or else the one that it had; a team's role is called as the team unless it says otherwise. */
+/** The existing role: under its name, otherwise under its earlier one. A team's role has the team's name by default. */
 function namesakeOf(
   working: WorkingOrganization,
   { name, previously }: DesiredRole,
@@ -33,7 +33,7 @@ function namesakeOf(
   return names.flatMap((each) => working.role(each) ?? [])[0];
 }
 
-/** Deletes the roles that only the earlier matrix had, as an update does: after all policies have let go of them. */
+/** Deletes the roles that only the earlier matrix had, as an update does: after no policy uses them any more. */
 export function deleteRoles(
   working: WorkingOrganization,
   target: MatrixTarget,

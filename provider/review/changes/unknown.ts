@@ -5,18 +5,18 @@ import type { MatrixTarget } from "./model";
 import { whyUnknown } from "./projects";
 import { WorkingOrganization } from "./working";
 
-/** What a matrix is held against. */
+/** What a matrix is compared with. */
 interface KnownOrganization {
   readonly live: LiveOrganization;
   /** Numbers of projects that are given in addition to the matrix. */
   readonly projects: MatrixTarget["projects"];
-  /** Today as ISO date: who has left by then need not be there. */
+  /** Today as ISO date: people whose membership has ended by then may be missing. */
   readonly today: string;
 }
 
 /**
- * The people and projects of a matrix that the organization does not have, each at the place where the matrix names
- * it. Projects without an id are left to the code that resolves the matrix.
+ * The people and projects of a matrix that the organization does not have, each with its position in the matrix.
+ * Projects without an id are checked by the code that resolves the matrix.
  */
 export function unknownInMatrix(matrix: Matrix, known: KnownOrganization): MatrixProblem[] {
   const working = new WorkingOrganization(known.live);
@@ -60,7 +60,7 @@ function unknownProjects(
   { projects }: KnownOrganization,
 ): MatrixProblem[] {
   const entries = [...matrix.projects, ...[...matrix.teams.values()].flatMap((team) => [...team.entries])];
-  // Where a project is named more than once, its policy or the first team says where.
+  // If a project appears more than once, the position is in its policy or in the first team.
   const places = new Map([...entries].reverse().map(([name, { path }]) => [name, path]));
   return [...places].flatMap(([project, path]) => {
     const number = projects.get(project) ?? matrix.projects.get(project)?.id;

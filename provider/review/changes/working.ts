@@ -9,14 +9,13 @@ import {
 } from "../../access/snapshot";
 import type { MatrixProblem, Path } from "../../matrix/problem";
 
-/** An organization on its way from what it is to what a matrix asks for. */
+/** An organization in transition from its current state to what a matrix declares. */
 export class WorkingOrganization {
   readonly problems: MatrixProblem[] = [];
   readonly warnings: string[] = [];
   readonly notes: string[] = [];
   roles: readonly RoleWithMembers[];
   rules: readonly AccessRule[];
-  /** The projects under unique names. */
   readonly projects: readonly ProjectName[];
   private readonly people: ReadonlyMap<string, Person>;
   private readonly complained = new Set<string>();
@@ -33,12 +32,12 @@ export class WorkingOrganization {
     );
   }
 
-  /** Someone by e-mail address, in any case, or user UUID. */
+  /** Finds someone by e-mail address, in any case, or user UUID. */
   person(user: string): Person | undefined {
     return this.people.get(user.toLowerCase());
   }
 
-  /** A role by its name in any case, or by its id: among the roles as they will be, unless others are given. */
+  /** Finds a role by its name in any case, or by its id: among the resulting roles, unless others are given. */
   role(name: string, roles = this.roles): RoleWithMembers | undefined {
     const wanted = name.toLowerCase();
     return (
@@ -47,18 +46,18 @@ export class WorkingOrganization {
     );
   }
 
-  /** Whether someone is invited, so that they are waited for. */
+  /** Whether someone has an invite, so that the change waits for them. */
   isInvited(user: string): boolean {
     return this.live.invites?.some(({ email }) => email.toLowerCase() === user.toLowerCase()) ?? false;
   }
 
-  /** Why someone is not to be found, with who may be meant. */
+  /** Why someone cannot be found, with the nearest match. */
   whyNobody(user: string): string {
     const emails = this.live.access.people.map(({ email }) => email);
     return `${user} is not a member of the organization${didYouMean(user, emails)}`;
   }
 
-  /** Notes that someone is not in the organization, once for each. */
+  /** Reports that someone is not in the organization, once per person. */
   complainOf(user: string, path: Path): void {
     if (this.complained.has(user.toLowerCase())) return;
     this.complained.add(user.toLowerCase());
