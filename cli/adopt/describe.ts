@@ -6,7 +6,7 @@ import type { Outcome } from "./find";
 import { adoptSchema } from "./json";
 import type { AdoptReport } from "./run";
 
-/** How many resources a line names; it counts the rest. */
+/** How many resources a line lists before it only counts the rest. */
 const mostNames = 10;
 
 /** The report for people. */
@@ -93,7 +93,7 @@ function names(outcomes: readonly Outcome[]): string {
 
 const titled = ({ planned }: Pick<Outcome, "planned">): string => `${planned.kind} "${planned.name}"`;
 
-/** How many entries of a list a difference names; it counts the rest. */
+/** How many entries of a list a difference shows before it only counts the rest. */
 const mostNamed = 5;
 /** A longer value is not shown. */
 const longestValue = 60;
@@ -122,7 +122,7 @@ function some(texts: readonly string[]): string {
   return `${texts.slice(0, mostNamed).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
-/** A value that is short enough for a line. */
+/** A value if it is short enough for a line. */
 function shown(value: unknown): string | undefined {
   if (value === undefined || value === null) return "nothing";
   const text = JSON.stringify(value);

@@ -23,7 +23,7 @@ export interface Outcome {
  * Looks for the objects that resources declare, without writing anything. Each list is read once.
  *
  * @param ids PostHog's ids by kind and name (`Project:production`), for objects that arguments do not identify.
- * @throws PosthogError when PostHog cannot be reached.
+ * @throws PosthogError if PostHog cannot be reached.
  */
 export function findObjects(
   host: Host,
@@ -33,12 +33,12 @@ export function findObjects(
   return Promise.all(planned.map((resource) => findObject(host, resource, ids.get(addressOf(resource)))));
 }
 
-/** How `--id` names a resource: `Project:production`. */
+/** The form of a resource in `--id`: `Project:production`. */
 export function addressOf({ kind, name }: Pick<PlannedResource, "kind" | "name">): string {
   return `${kind}:${name}`;
 }
 
-/** Why such a resource cannot be adopted, whatever PostHog has; or undefined. */
+/** Why such a resource cannot be adopted, whatever PostHog has; undefined if it can. */
 export function whyUnreadable({ kind, name, resource: { type } }: PlannedResource): string | undefined {
   if (isNativeType(type)) {
     const command = `pulumi import ${type} ${shellWord(name)} <id>`;
@@ -74,7 +74,6 @@ function whyMissing(id: string | undefined): string {
     : `no object has the id ${id}: check --id`;
 }
 
-/** A resource and the object that it manages. */
 interface Holder {
   readonly urn: string;
   readonly id?: string;
@@ -86,10 +85,10 @@ interface Holder {
 }
 
 /**
- * Leaves out objects that another resource manages. With an object in the state twice, removing one resource from the
- * program would delete the live object of the other.
+ * Leaves out objects that another resource manages. If an object was in the state twice, removing one resource from the
+ * program would delete the other's live object.
  *
- * @param entries of the state.
+ * @param entries the entries of the state.
  */
 export function leaveTaken(entries: readonly StateEntry[], found: readonly Outcome[]): Outcome[] {
   const inState: Holder[] = entries.filter(({ external }) => external !== true);
@@ -115,7 +114,7 @@ export function leaveTaken(entries: readonly StateEntry[], found: readonly Outco
   });
 }
 
-/** Ids are unique to a kind and an organization; an unknown organization may be any. */
+/** Ids are unique within a kind and an organization; an unknown organization may be any. */
 function isSame(one: Holder, other: Holder): boolean {
   if (one.id !== other.id || kindOf(one.urn) !== kindOf(other.urn)) return false;
   const [here, there] = [one.outputs?.organizationUuid, other.outputs?.organizationUuid];

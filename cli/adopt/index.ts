@@ -16,7 +16,7 @@ interface AdoptFlags {
   readonly json?: boolean;
 }
 
-/** Exit code when something was not adopted. */
+/** Exit code if something was not adopted. */
 const exitLeft = 2;
 
 /** Adds `adopt`, which adds existing objects that the program declares to the stack's state. */
@@ -48,7 +48,7 @@ export function registerAdopt(program: Command): void {
     });
 }
 
-/** Progress does not mix with the report. */
+/** Standard error, so that progress does not mix with the report. */
 function say(text: string): void {
   console.error(printableLines(text));
 }

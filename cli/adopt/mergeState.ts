@@ -23,10 +23,9 @@ const stateSchema = z.looseObject({
   }),
 });
 
-/** A stack's state as `pulumi stack export` prints it. */
+/** A stack's state in the output of `pulumi stack export`. */
 export type StackState = z.infer<typeof stateSchema>;
 
-/** An entry of a stack's state. */
 export type StateEntry = NonNullable<StackState["deployment"]["resources"]>[number];
 
 /**
@@ -44,7 +43,6 @@ export interface Found {
   readonly observed: Observed;
 }
 
-/** What a merge depends on. */
 interface MergeContext {
   /** The current time, ISO 8601. */
   readonly now: string;
@@ -52,7 +50,7 @@ interface MergeContext {
   readonly providerId: string;
 }
 
-/** A state with the found objects, and what could not be placed. */
+/** A state with the found objects, and what has no place in it. */
 interface Merged {
   readonly state: StackState;
   /** URNs of resources whose parent is not in the state. */
@@ -104,7 +102,7 @@ export function mergeState(
   };
 }
 
-/** An entry without positions in the program's source, and without references to what is not in the state. */
+/** An entry without positions in the program's source, and without references to anything missing from the state. */
 function bare(
   { stackTrace: _trace, sourcePosition: _at, ...resource }: StateResource,
   known: ReadonlySet<string>,

@@ -5,10 +5,10 @@ import { containsUnknown } from "../../provider/engine/unknown";
 import { jsonOf, readPrinted } from "../common/pulumi";
 import { containsMasked, containsSecret, revealed } from "./secrets";
 
-/** What the class sends for messages; it never reaches the state. */
+/** What the class adds for messages; it never reaches the state. */
 const declaredKey = "__declared";
 const providerKey = "__provider";
-/** What only the provider reads. */
+/** Only the provider reads this. */
 const stableKey = "__stable";
 const secretsKey = "__secrets";
 
@@ -25,7 +25,7 @@ const resourceSchema = z.looseObject({
   additionalSecretOutputs: z.array(z.string()).nullish(),
 });
 
-/** A resource as in Pulumi's state; other fields are kept. */
+/** A resource in Pulumi's state; other fields are kept. */
 export type StateResource = z.infer<typeof resourceSchema>;
 
 const previewSchema = z.object({
@@ -59,7 +59,6 @@ export interface PlannedResource {
   readonly name: string;
   /** Its arguments, secrets in plain text. */
   readonly args: Properties;
-  /** Names of the arguments that hold a secret. */
   readonly secrets: ReadonlySet<string>;
   /** The resources that must be in the state before its arguments are known; empty if they are. */
   readonly waitsFor: readonly string[];
@@ -158,7 +157,7 @@ function toPlanned(shown: StateResource, kind: string, adds: Properties | undefi
   };
 }
 
-/** The resources that unknown arguments refer to; without any, the arguments themselves. */
+/** The resources that unknown arguments refer to; if there are none, the arguments themselves. */
 export function waitsFor(
   { propertyDependencies }: Pick<StateResource, "propertyDependencies">,
   args: Properties,

@@ -3,7 +3,7 @@ import { isUnknown } from "../../provider/engine/unknown";
 import type { StateEntry } from "./mergeState";
 import { kindOf, type PlannedResource, type ProgramPlan, titleOf, waitsFor } from "./planned";
 
-/** Which output of which kind of resource an argument takes. */
+/** The kind of resource and the output that an argument takes its value from. */
 const sources: Readonly<Record<string, { readonly kind: string; readonly output: string }>> = {
   projectId: { kind: "Project", output: "projectId" },
   role: { kind: "Role", output: "roleId" },
@@ -13,10 +13,10 @@ const sources: Readonly<Record<string, { readonly kind: string; readonly output:
 };
 
 /**
- * Fills in references to resources in the state. A preview does not know the outputs of a resource with a pending update,
- * but an update never changes which object it is.
+ * Fills in references to resources in the state. A preview does not know the outputs of a resource with a pending
+ * update, but an update never changes which object it is.
  *
- * @param entries of the state.
+ * @param entries the entries of the state.
  */
 export function fillReferences(
   { planned, updating }: Pick<ProgramPlan, "planned" | "updating">,

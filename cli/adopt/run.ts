@@ -22,7 +22,6 @@ interface AdoptOptions {
   readonly onProgress: (what: string) => void;
 }
 
-/** The result of an adoption. */
 export interface AdoptReport {
   readonly stack: string;
   readonly dryRun: boolean;
@@ -38,8 +37,8 @@ export interface AdoptReport {
 }
 
 /**
- * Adds existing objects that the program declares to the stack's state. A reference to an adopted object is unknown until
- * that is in the state, so the program is read again until nothing more can be adopted.
+ * Adds existing objects that the program declares to the stack's state. A reference to an adopted object is unknown
+ * until the object is in the state, so the program is read again until nothing more can be adopted.
  */
 export async function adopt(stack: ProgramStack, host: Host, options: AdoptOptions): Promise<AdoptReport> {
   const adoption = new Adoption(stack, host, options);
@@ -64,13 +63,13 @@ class Adoption {
     private readonly options: AdoptOptions,
   ) {}
 
-  /** Whether the last round resolved references of other resources. */
+  /** Whether the last round resolved references in other resources. */
   get goesOn(): boolean {
     if (this.options.dryRun) return false;
     return this.waiting.some(({ waitsFor }) => waitsFor.every((source) => this.placed.has(source)));
   }
 
-  /** Reads the program, looks for what it declares, and adds what exists to the state. */
+  /** Reads the program, looks for what it declares, and adds existing objects to the state. */
   async round(): Promise<void> {
     const { ids, dryRun, onProgress } = this.options;
     const before = await this.stack.exportText();
@@ -101,7 +100,6 @@ class Adoption {
     await this.stack.replaceState(before, state);
   }
 
-  /** The result of all rounds. */
   report(): AdoptReport {
     const isNext = ({ waitsFor }: PlannedResource): boolean =>
       this.options.dryRun && waitsFor.every((source) => this.placed.has(source));
@@ -132,7 +130,7 @@ function byTitle({ planned: left }: Outcome, { planned: right }: Outcome): numbe
 
 const isAdopted = ({ why }: Outcome): boolean => why === undefined;
 
-/** Adds the found objects to a state; an object without its parent is left out. */
+/** Adds the found objects to a state, except objects whose parent is missing. */
 function place(before: StackState, plan: ProgramPlan, found: readonly Outcome[]) {
   const free = leaveTaken(entriesOf(before), found);
   const there = free.flatMap(({ planned, observed }): Found[] =>
@@ -153,7 +151,7 @@ function entriesOf({ deployment }: StackState): readonly StateEntry[] {
   return deployment.resources ?? [];
 }
 
-/** Rejects ids without effect, except one that the state has from an interrupted run. */
+/** Rejects ids without effect, except one that is in the state because of an interrupted run. */
 function checkIds(
   ids: ReadonlyMap<string, string>,
   { planned }: ProgramPlan,
@@ -180,7 +178,7 @@ function checkIds(
   }
 }
 
-/** The folder of backups. A state has what nobody should commit by accident, so that git ignores the folder. */
+/** The folder of backups. A state contains things that nobody should commit by accident, so git ignores the folder. */
 const backupFolder = ".pulumi-posthog";
 
 function writeBackup(stack: string, text: string): string {

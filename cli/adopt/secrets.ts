@@ -1,6 +1,6 @@
 import type { Properties } from "../../provider/engine/state";
 
-/** Key with which Pulumi's states and plans mark values that are not plain JSON. */
+/** Key that marks values other than plain JSON in Pulumi's states and plans. */
 const signature = "4dabf18193072939515e22adb298388d";
 /** Value that marks a secret. */
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";

@@ -17,7 +17,7 @@ export class ProgramStack {
   /**
    * Opens a stack; without a name, the selected one.
    *
-   * @throws ConfigurationError without pulumi, program or stack.
+   * @throws ConfigurationError if pulumi, the program or the stack is missing.
    */
   static async open(name: string | undefined): Promise<ProgramStack> {
     const given = name === undefined ? [] : ["--stack", name];
@@ -36,11 +36,11 @@ export class ProgramStack {
     );
   }
 
-  /** What the program declares compared with the state, without asking PostHog. */
+  /** What the program declares compared with the state, without reading PostHog. */
   async plan(): Promise<ProgramPlan> {
     return inTemporaryFolder(async (folder) => {
       const file = join(folder, "plan.json");
-      // The plan has the secrets: only this user can read it, and it is deleted first.
+      // The plan contains secrets: only this user can read it, and it is deleted first.
       writeFile(file, [], { mode: 0o600 });
       const flags = ["--json", "--save-plan", file, "--show-secrets", "--stack", this.name];
       const { ok, stdout, why } = await runPulumi(["preview", ...flags], { POSTHOG_PREFLIGHT: "false" });
@@ -91,7 +91,7 @@ export class ProgramStack {
   }
 }
 
-/** Signals that end a process, and that it can handle. */
+/** Signals that end a process but can be handled. */
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** How long a signal may take to arrive, in milliseconds. */
@@ -100,7 +100,7 @@ const signalDelay = 200;
 /** A folder that only this user can read, deleted after the work or when the process is stopped. */
 async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-posthog-adopt-"));
-  // A process that writes into it got the same signal, so this may take a second attempt.
+  // A process that writes into it may have received the same signal, so this may take several attempts.
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   const end = (signal: NodeJS.Signals): void => {
     release();

@@ -5,7 +5,6 @@ import { RefusedError } from "../../provider/posthog/errors";
 import { codeOf, writeFile } from "../common/output";
 import { type Holder, Lock, LockedError, staleAfter } from "./lock";
 
-/** A cursor's file, which only one run at a time may use. */
 export class CursorFile {
   private constructor(
     private readonly path: string,
@@ -18,7 +17,7 @@ export class CursorFile {
   /**
    * Opens the file and keeps other runs out.
    *
-   * @throws RefusedError when the file is damaged, belongs to other flags, or is in use.
+   * @throws RefusedError if the file is damaged, belongs to other flags, or is in use.
    */
   static open(path: string, of: Asked): CursorFile {
     const lock = locked(path);
@@ -33,7 +32,7 @@ export class CursorFile {
   /**
    * Replaces the state.
    *
-   * @throws RefusedError when the file cannot be written, or another run took it over.
+   * @throws RefusedError if the file cannot be written, or another run took it over.
    */
   save(state: CursorState): void {
     if (!this.lock.isOwn()) throw takenOver(this.path);

@@ -14,14 +14,13 @@ import { reportText } from "../common/json";
 import { colors } from "../common/terminal";
 import { auditSchema } from "./json";
 
-/** The formats that entries are printed in. */
 export const formatNames = ["table", "jsonl", "csv"] as const;
 
 export type FormatName = (typeof formatNames)[number];
 
 /** Formats entries page by page. */
 export interface Format {
-  /** What comes once before all entries; may be empty. */
+  /** Text before the first entry; may be empty. */
   readonly header: string;
   print(entries: readonly Activity[], nameOf: NameOf): string;
 }
@@ -35,10 +34,10 @@ export function formatOf(name: FormatName): Format {
   return formats[name]();
 }
 
-/** A longer name pushes the rest of its line aside. */
+/** A longer name shifts the rest of its line to the right. */
 const widestActor = 50;
 
-/** A line for each entry. Columns grow with what has been printed so far. */
+/** One line per entry. Columns grow with what has been printed so far. */
 function tableFormat(): Format {
   let width = 0;
   return {
@@ -71,7 +70,7 @@ function what(entry: Activity, nameOf: NameOf): string {
 const projectOf = (id: number, nameOf: NameOf): string =>
   printable(nameOf("project", String(id)) ?? `project ${id}`);
 
-/** An entry for programs: the names of `getActivityLog`, and a summary. */
+/** An entry for programs: the field names of `getActivityLog`, plus a summary. */
 function recordOf(entry: Activity, nameOf: NameOf) {
   const { detail, user, team_id } = entry;
   return {
@@ -100,7 +99,7 @@ function recordOf(entry: Activity, nameOf: NameOf) {
   };
 }
 
-/** A line of JSON for each entry. */
+/** One line of JSON per entry. */
 const jsonLines: Format = {
   header: "",
   print: (entries, nameOf) =>
@@ -128,7 +127,7 @@ const columns = [
   "id",
 ] as const;
 
-/** A row for each entry, safe to open in a spreadsheet. */
+/** One row per entry, safe to open in a spreadsheet. */
 const csv: Format = {
   header: csvRow(columns),
   print: (entries, nameOf) =>

@@ -9,7 +9,7 @@ import type { Output, Progress } from "./output";
 import type { LogQuery } from "./query";
 import type { LogSource } from "./source";
 
-/** How the log is read again. */
+/** How often, and how far back, the log is read again. */
 interface PollOptions {
   /** How late an entry may appear, in milliseconds. */
   readonly overlap: number;
@@ -17,7 +17,7 @@ interface PollOptions {
   readonly interval?: number;
 }
 
-/** Everything that a run works with. */
+/** Everything that a run uses. */
 export interface RunContext {
   readonly source: LogSource;
   readonly names: Names;
@@ -27,7 +27,7 @@ export interface RunContext {
   readonly notes: Notes;
   /** Ends the run once the current page is written. */
   readonly stop: AbortSignal;
-  /** How many entries were printed, and how many of them by PostHog's staff or by PostHog itself. */
+  /** How many entries were printed, and how many of them came from PostHog's staff or from PostHog itself. */
   readonly count: { all: number; staff: number; system: number };
 }
 
@@ -40,8 +40,8 @@ export async function forward(run: RunContext, query: LogQuery): Promise<void> {
 }
 
 /**
- * Prints the entries since the cursor, oldest first, and moves the cursor after each page. Only entries up to the latest
- * one at the start are read: the next run reads what appears in the meantime.
+ * Prints the entries since the cursor, oldest first, and moves the cursor after each page. Reads only entries up to the
+ * latest one at the start: the next run reads what appears in the meantime.
  */
 export async function forwardSince(
   run: RunContext,
@@ -64,7 +64,7 @@ export async function forwardSince(
   return state;
 }
 
-/** Reads the log again and again until stopped. Temporary failures are waited out. */
+/** Reads the log repeatedly until stopped. Waits out temporary failures. */
 export async function follow(
   run: RunContext,
   query: LogQuery,
@@ -93,11 +93,11 @@ async function sleepUnlessStopped(milliseconds: number, signal: AbortSignal): Pr
   try {
     await sleep(milliseconds, undefined, { signal });
   } catch {
-    // Being stopped is not a failure.
+    // A stop is not a failure.
   }
 }
 
-/** The state that leaves out everything up to now. */
+/** The state that skips everything up to now. */
 export async function fromNow(source: LogSource, query: LogQuery, overlap: number): Promise<CursorState> {
   const latest = await source.latest();
   if (latest === undefined) return { seen: [] };
@@ -129,7 +129,6 @@ const isTemporary = (error: unknown): error is ApiError | ConnectionError =>
   error instanceof ConnectionError ||
   (error instanceof ApiError && (error.answer.status >= 500 || error.answer.status === 429));
 
-/** The pages until the run is stopped. */
 async function* unlessStopped(
   run: RunContext,
   pages: AsyncGenerator<Activity[]>,
@@ -141,7 +140,7 @@ async function* unlessStopped(
   }
 }
 
-/** An answer, unless the run is stopped first. Nothing of it stays with the signal, which lives as long as the run. */
+/** A response, unless the run is stopped first. It leaves no listener on the signal, which lives as long as the run. */
 function orStopped<T>({ stop }: RunContext, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const stopped = (): void => reject(new StoppedError());

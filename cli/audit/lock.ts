@@ -21,11 +21,11 @@ const holderSchema = z.object({
   processes: z.string(),
 });
 
-/** The holder of a lock, as written in its file. */
+/** The holder of a lock, as stored in its file. */
 export interface Holder {
   /** Identifies one process, whatever its id. */
   readonly token: string;
-  /** The process's id, which is unique to a container only. */
+  /** The process's id, which is unique only within a container. */
   readonly pid: number;
   /** Name of the machine or container. */
   readonly host: string;
@@ -36,12 +36,12 @@ export interface Holder {
 /** Milliseconds between two heartbeats of a holder. */
 const heartbeat = 30_000;
 
-/** After that many milliseconds without a heartbeat, a lock is stale. */
+/** A lock without a heartbeat for this many milliseconds is stale. */
 export const staleAfter = 5 * 60_000;
 
 /**
- * Whether a lock is held. A process id only means something in its own process table; elsewhere the heartbeat decides,
- * which ends with the process.
+ * Whether a lock is held. A process id only means something in its own process table; elsewhere the heartbeat, which
+ * ends with the process, decides.
  *
  * @param holder undefined for a file without one, such as a file that is just being written.
  * @param silence milliseconds since the last heartbeat.
@@ -101,7 +101,7 @@ export class Lock {
     return new Lock(path, second);
   }
 
-  /** Whether this process still has it: a suspended process may have lost it to another one. */
+  /** Whether this process still holds the lock: a suspended process may have lost it to another one. */
   isOwn(): boolean {
     return holderIn(textOf(this.path))?.token === self.token;
   }
@@ -113,7 +113,7 @@ export class Lock {
   }
 }
 
-/** The new file; undefined if it exists already. */
+/** The new file; undefined if it already exists. */
 function create(path: string): number | undefined {
   try {
     const file = openSync(path, "wx");
@@ -125,13 +125,13 @@ function create(path: string): number | undefined {
   }
 }
 
-/** A write, because its time is from the file server's clock, one for all machines. */
+/** Writes, because the file server's clock, which all machines share, dates the write. */
 function sign(file: number): void {
   writeSync(file, JSON.stringify(self), 0);
   fsyncSync(file);
 }
 
-/** A full disk for a while is no reason to stop: a takeover in the meantime is noticed. */
+/** A temporarily full disk is not a reason to stop: a takeover in the meantime is noticed. */
 function signIfPossible(file: number): void {
   try {
     sign(file);
@@ -140,7 +140,6 @@ function signIfPossible(file: number): void {
   }
 }
 
-/** Removes a stale lock. */
 function clear(path: string): void {
   const text = textOf(path);
   if (text === undefined) return;
@@ -149,7 +148,7 @@ function clear(path: string): void {
   const silence = silenceOf(path, aside);
   if (silence === undefined) return;
   if (isHeld(holder, self, silence, isRunning)) throw new LockedError(path, holder);
-  // Another run may have replaced it since it was read: a moved file still shows that, a removed one would not.
+  // Another run may have replaced it since it was read, which a moved file still shows and a removed one would not.
   if (!moved(path, aside)) return;
   const taken = textOf(aside);
   if (taken === text) rmSync(aside, { force: true });
@@ -195,7 +194,7 @@ function textOf(path: string): string | undefined {
   }
 }
 
-/** Linux has a process table for each container, and new ones after every boot. */
+/** Linux has a separate process table for each container, and new ones after every boot. */
 function tableOfProcesses(): string {
   if (process.platform !== "linux") return hostname();
   try {

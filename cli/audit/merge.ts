@@ -3,13 +3,12 @@ import { compareMoments } from "../../provider/audit/moments";
 import { RecentIds } from "../../provider/audit/recent";
 import type { Activity } from "../../provider/posthog/activityLog";
 
-/** How many entries a merged page has. */
 const pageLength = 1000;
 
 /**
  * Merges logs into one of the same order, each entry once. Only one page of each log is in memory.
  *
- * @param oldestFirst the order of all logs.
+ * @param oldestFirst the order of all the logs.
  */
 export async function* merged(
   logs: readonly AsyncGenerator<Activity[]>[],
@@ -62,7 +61,7 @@ async function step(head: Head): Promise<boolean> {
   return entry !== undefined;
 }
 
-/** The next page that is not empty. */
+/** The next nonempty page. */
 async function nextPage(log: AsyncGenerator<Activity[]>): Promise<readonly Activity[] | undefined> {
   for (;;) {
     const { value, done } = await log.next();

@@ -11,13 +11,12 @@ import { listProjects } from "../../provider/posthog/projects";
 import { listRoles } from "../../provider/posthog/roles";
 import type { LogScope } from "./query";
 
-/** Names for the ids in entries, read once an entry needs them. What the key cannot read stays an id. */
+/** Names for the ids in entries, read once an entry needs them. Ids that the key cannot look up remain ids. */
 export class Names {
   private readonly known = new Map<string, ReadonlyMap<string, string>>();
 
   constructor(private readonly connection: Connection) {}
 
-  /** The names for these entries. */
   async for(entries: readonly Activity[]): Promise<NameOf> {
     const { connection } = this;
     if (entries.some(({ team_id }) => team_id != null)) {
@@ -65,7 +64,7 @@ export async function projectOf(connection: Connection, wanted: string): Promise
   });
 }
 
-/** The identity of a log in a cursor. Ids of projects are unique to a host only. */
+/** The identity of a log in a cursor. Project ids are only unique within a host. */
 export async function addressOf(connection: Connection, project: LogScope | undefined): Promise<Asked> {
   return project === undefined
     ? { organization: await organizationId(connection) }

@@ -19,7 +19,7 @@ export class Notes {
     return this.missing;
   }
 
-  /** Prints something that always holds. */
+  /** Prints something that always applies. */
   note(text: string): void {
     this.say("note", text);
   }
@@ -45,7 +45,7 @@ export class Notes {
 /** The organization's own entries, which a project's log leaves out. */
 export const organizationPart = "members, roles, domains, keys of people, settings of the organization";
 
-/** What PostHog shows to nobody else (`posthog/models/activity_logging`: visibility restrictions). */
+/** What PostHog shows only to its own staff (`posthog/models/activity_logging`: visibility restrictions). */
 const staffOnly =
   "PostHog shows some entries only to its own staff: changes to accounts (User), sign-ins of its staff, and changes that SCIM makes to people and roles.";
 
@@ -55,11 +55,11 @@ interface Extent {
   readonly isOneProject: boolean;
   /** First moment, ISO 8601; undefined for the beginning. */
   readonly from: string | undefined;
-  /** Whether a cursor is continued, whose first run has printed what always holds. */
+  /** Whether the run continues a cursor, whose first run has already printed what always applies. */
   readonly isContinued: boolean;
 }
 
-/** Notes what the entries to be read leave out. */
+/** Notes what the entries will leave out. */
 export async function noteLimits(
   connection: Connection,
   notes: Notes,
@@ -135,11 +135,11 @@ export function emptyResult(query: LogQuery, preset: PresetName | undefined, now
   return `${subject}, ${start} ${shownMoment(endDate)}.`;
 }
 
-/** How many programs are named when none is similar. */
+/** How many programs are listed if none is similar. */
 const mostNamed = 10;
 
 /**
- * Names an alternative to each program that is not in the log.
+ * Suggests an alternative for each program that is not in the log.
  *
  * @param known the programs in the log.
  */

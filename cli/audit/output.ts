@@ -4,7 +4,7 @@ import { counted } from "../../provider/access/messages";
 import { shownMoment } from "../../provider/audit/moments";
 import { codeOf } from "../common/output";
 
-/** The reader of the output is gone, like `head` after its lines. */
+/** Nobody reads the output any more, as with `head` after its last line. */
 export class OutputClosedError extends Error {
   constructor() {
     super("nobody reads the output any more");
@@ -13,7 +13,7 @@ export class OutputClosedError extends Error {
 
 /** Where entries go. */
 export interface Output {
-  /** Resolves when the system has taken over the text; rejects with OutputClosedError when nobody reads it. */
+  /** Resolves once the system has accepted the text; rejects with OutputClosedError if nobody reads it. */
   write(text: string): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export class StreamOutput implements Output {
     try {
       fsyncSync(this.descriptor);
     } catch {
-      // Pipes and terminals have nothing to put on disk.
+      // Pipes and terminals cannot be flushed to disk.
     }
   }
 }
@@ -62,11 +62,11 @@ function explain(error: Error): Error {
 export interface Progress {
   /** After a page: how many entries so far, and the moment of the last one. */
   at(count: number, moment: string): void;
-  /** Removes what should not stay. */
+  /** Removes lines that should not stay. */
   clear(): void;
 }
 
-/** Shows nothing. */
+/** Shows no progress. */
 export const silent: Progress = { at: () => {}, clear: () => {} };
 
 /** One line that is rewritten on a terminal; elsewhere a line for each page. */

@@ -5,7 +5,7 @@ import {
 } from "../../provider/posthog/activityLog";
 import { ApiError, ConfigurationError, type Remedy } from "../../provider/posthog/errors";
 
-/** What is read of a log. */
+/** The part of a log to read. */
 export type LogQuery = Omit<ActivityQuery, "projectId" | "withOrganization">;
 
 /** The project whose log is read. */
@@ -14,7 +14,7 @@ export interface LogScope {
   readonly name: string;
 }
 
-/** A filter by its three names. */
+/** A filter's three names. */
 interface FilterNames {
   readonly filter: keyof ActivityFilters;
   readonly flag: string;
@@ -22,7 +22,6 @@ interface FilterNames {
   readonly parameter: string;
 }
 
-/** The filters that flags set. */
 export const filterNames: readonly FilterNames[] = [
   { filter: "scopes", flag: "--scope", parameter: "scopes" },
   { filter: "activities", flag: "--activity", parameter: "activities" },
@@ -37,7 +36,7 @@ export const filterNames: readonly FilterNames[] = [
   { filter: "endDate", flag: "--until", parameter: "end_date" },
 ];
 
-/** What PostHog's errors mean when reading the log. */
+/** What PostHog's errors mean when the log is read. */
 const meanings: readonly {
   readonly when: (error: ApiError) => boolean;
   readonly why: string;
@@ -65,7 +64,7 @@ const meanings: readonly {
   },
 ];
 
-/** An error of reading the log, with the cause and the fix for this command; any other error as is. */
+/** An error from reading the log, with the cause and the fix for this command; other errors stay unchanged. */
 export function explainRefusal(error: unknown): unknown {
   if (error instanceof IgnoredFiltersError) return new IgnoredFiltersError(error.names.map(flagOf));
   if (!(error instanceof ApiError)) return error;

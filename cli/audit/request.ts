@@ -33,7 +33,6 @@ export interface AuditFlags {
   readonly progress?: boolean;
 }
 
-/** The checked flags. */
 export interface AuditRequest {
   /** Filters that need no request. */
   readonly query: LogQuery;
@@ -42,12 +41,12 @@ export interface AuditRequest {
   /** Id or name. */
   readonly project?: string;
   readonly preset?: PresetName;
-  /** Kinds of object on top of the preset's. */
+  /** Kinds of object in addition to the preset's. */
   readonly scopes: readonly string[];
   /** First moment, ISO 8601. */
   readonly since?: string;
   readonly format: FormatName;
-  /** Whether CSV has a header. */
+  /** Whether CSV has a header row. */
   readonly header: boolean;
   /** Path of a file. */
   readonly cursor?: string;
@@ -56,7 +55,7 @@ export interface AuditRequest {
   readonly overlap: number;
   /** Milliseconds. */
   readonly interval: number;
-  /** Whether to show how far reading has come; by default only on a terminal. */
+  /** Whether to show progress; by default only on a terminal. */
   readonly progress?: boolean;
   /** Notes on likely typos. */
   readonly remarks: readonly string[];
@@ -70,7 +69,7 @@ const mostEntries = 10_000_000;
 /**
  * Checks the flags.
  *
- * @throws RefusedError that names every invalid flag.
+ * @throws RefusedError that lists every invalid flag.
  */
 export function readRequest(flags: AuditFlags, now: Date): AuditRequest {
   const problems = [...conflicts(flags), ...emptyFilters(flags)];

@@ -13,7 +13,7 @@ import type { LogQuery, LogScope } from "./query";
 import { type AuditRequest, askedBy } from "./request";
 import { LogSource } from "./source";
 
-/** What `audit` works with. */
+/** What `audit` uses. */
 interface AuditContext {
   /** Where entries go. */
   readonly output: Output;
@@ -25,10 +25,9 @@ interface AuditContext {
   readonly now: Date;
 }
 
-/** The exit codes of `audit`. */
 const exitCodes = { complete: 0, failed: 1, gap: 2, stopped: 130 } as const;
 
-/** Runs `audit` and returns its exit code; throws what makes it fail. */
+/** Runs `audit` and returns its exit code; throws on failure. */
 export async function runAudit(
   connection: Connection,
   request: AuditRequest,
@@ -75,7 +74,7 @@ interface Job {
   readonly now: Date;
 }
 
-/** Runs a job and notes which kinds of entry it printed; returns the exit code if the job was stopped. */
+/** Runs a job and reports which kinds of entry it printed; returns the exit code if the job was stopped. */
 async function finish({ request, run }: Job, work: () => Promise<void>): Promise<number | undefined> {
   try {
     await work();
@@ -104,7 +103,7 @@ function noteKinds({ notes, count: { staff, system } }: RunContext): void {
   }
 }
 
-/** Says what the log cannot show, before it shows the rest. */
+/** Says in advance what the log cannot show. */
 function noteUnnamed({ query: { scopes, users }, run: { notes } }: Job): void {
   const sentence = unrecordedSentence(scopes);
   if (sentence !== undefined) notes.note(`${sentence} ${insteadOfRecords}`);
@@ -115,7 +114,7 @@ function noteUnnamed({ query: { scopes, users }, run: { notes } }: Job): void {
   }
 }
 
-/** An empty output can mean that nothing happened, or that a filter is misspelled. */
+/** Empty output can mean that nothing happened, or that a filter is misspelled. */
 async function noteEmptyResult({ request, run: { count, notes, source }, query, now }: Job): Promise<void> {
   if (count.all > 0) return;
   notes.note(emptyResult(query, request.preset, now));
@@ -152,7 +151,7 @@ async function continued(job: Job, path: string): Promise<void> {
   const file = CursorFile.open(path, asked);
   try {
     const start = file.found ?? { from: request.since, seen: [] };
-    // An entry is only printed once it is sure that the cursor can be written.
+    // Entries are only printed once the cursor is known to be writable.
     file.save(start);
     const extent = {
       scopes: query.scopes,

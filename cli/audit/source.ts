@@ -9,8 +9,8 @@ import { type Notes, organizationPart } from "./notes";
 import { explainRefusal, type LogQuery, type LogScope } from "./query";
 
 /**
- * The log of one project or of the whole organization. On a server without a log of the organization, it is combined from
- * the logs of all projects.
+ * The log of one project or of the whole organization. On a server without a log of the organization, this combines the
+ * logs of all projects.
  */
 export class LogSource {
   /** Set once the server turns out to have no log of the whole organization. */
@@ -132,7 +132,7 @@ export class LogSource {
     }
   }
 
-  /** Whether a readable project is set to have the organization's entries. */
+  /** Whether a readable project's setting includes the organization's entries. */
   private async isShownInProject(): Promise<boolean> {
     for (const id of await this.projectIds()) {
       try {
@@ -169,7 +169,7 @@ interface Failure {
   readonly error: ApiError;
 }
 
-/** Older servers do not say which project an entry belongs to; the organization's own entries belong to none. */
+/** Older servers do not show which project an entry belongs to; the organization's own entries belong to none. */
 function withProject(entry: Activity, projectId: number): Activity {
   if (entry.team_id !== undefined || isOfOrganization(entry)) return entry;
   return { ...entry, team_id: projectId };

@@ -17,15 +17,16 @@ import { systemClock } from "../../provider/posthog/gate";
 import { readPrinted, runPulumi } from "./pulumi";
 import { selectedStack, stackFix } from "./stack";
 
-/** Where a command finds PostHog and the credentials. */
+/** Flags that select PostHog's address and the credentials. */
 export interface ConnectionFlags {
   /** Name of an entry of `posthog:accounts`. */
   readonly account?: string;
-  /** Pulumi stack whose configuration comes first; see {@link configurationReader} for what holds without one. */
+  /**
+   * Pulumi stack whose configuration takes precedence; {@link configurationReader} describes what applies without one.
+   */
   readonly stack?: string;
 }
 
-/** Adds the flags of {@link ConnectionFlags}. */
 export function addConnectionFlags(command: Command): Command {
   return command
     .option(
@@ -35,7 +36,7 @@ export function addConnectionFlags(command: Command): Command {
     .option("--account <name>", "use this entry of posthog:accounts");
 }
 
-/** The connections of a command. What they say, such as that they wait, goes to standard error. */
+/** The connections of a command. Their messages, such as about waits, go to standard error. */
 export const newConnections = (): Connections =>
   new Connections(systemClock, (line) => console.error(printable(line)));
 
@@ -47,17 +48,18 @@ export async function connectionOf(flags: ConnectionFlags): Promise<Connection> 
 /**
  * The configuration of a command, from a Pulumi stack and the environment.
  *
- * @throws ConfigurationError when the stack cannot be read, or a value has the wrong form.
+ * @throws ConfigurationError if the stack cannot be read, or a value has the wrong form.
  */
 export async function configurationOf(flags: ConnectionFlags): Promise<Configuration> {
   return resolveConfiguration(await configurationReader(flags), processEnvironment(), flags.account);
 }
 
 /**
- * The configuration of the stack that is named, secrets in plain text. Without a name, nothing where the environment has a
- * key; else the configuration of the selected stack of the program in this folder, which standard error names.
+ * The configuration of the given stack, secrets in plain text. Without a name, it is empty if the environment has a
+ * key; otherwise it is the configuration of the selected stack of the program in this folder, whose name goes to
+ * standard error.
  *
- * @throws ConfigurationError when it cannot be read.
+ * @throws ConfigurationError if it cannot be read.
  */
 export async function configurationReader({ stack, account }: ConnectionFlags): Promise<ConfigurationReader> {
   const chosen = await chosenStack({ stack, account });
@@ -69,7 +71,9 @@ export async function configurationReader({ stack, account }: ConnectionFlags): 
   });
 }
 
-/** The stack that a command reads: the one that is named, else none where the environment has a key, else the selected one. */
+/**
+ * The stack that a command reads: the given one; otherwise none if the environment has a key, or else the selected one.
+ */
 export async function chosenStack(flags: ConnectionFlags): Promise<string | undefined> {
   return flags.stack ?? (usesEnvironment(flags) ? undefined : await selectedStack());
 }
@@ -85,7 +89,7 @@ const stackConfiguration = z.record(z.string(), z.looseObject({ value: z.string(
  * The configuration of a stack, secrets in plain text.
  *
  * @param instead what the command can do without the stack; empty if it needs it.
- * @throws ConfigurationError when it cannot be read.
+ * @throws ConfigurationError if it cannot be read.
  */
 export async function stackReader(stack: string, instead?: string): Promise<ConfigurationReader> {
   const { ok, stdout, why } = await runPulumi(["config", "--json", "--show-secrets", "--stack", stack]);
@@ -108,7 +112,7 @@ export async function stackReader(stack: string, instead?: string): Promise<Conf
   });
 }
 
-/** Nothing but the environment. */
+/** Only the environment. */
 const noStack: ConfigurationReader = Object.assign(() => undefined, {
   fixFor: ({ kind, account }: MissingCredentials) => {
     if (account !== undefined) return undefined;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { jsonText } from "./output";
 
-/** What a report may be made of: what its schema takes, read-only as well. */
+/** The values that a report's schema accepts, including read-only ones. */
 export type Printed<T> = T extends readonly (infer Item)[]
   ? readonly Printed<Item>[]
   : T extends object
@@ -19,7 +19,7 @@ export const versioned = {
     .describe("Version of this shape. Reports of version 0.1.0 have none. New fields do not change it."),
 };
 
-/** The fields of a report that its schema has; others are not printed. */
+/** The fields of a report that are in its schema; others are not printed. */
 export function reported<Shape extends typeof versioned>(
   schema: z.ZodObject<Shape>,
   report: Printed<Omit<z.input<z.ZodObject<Shape>>, "schemaVersion">>,
@@ -27,7 +27,7 @@ export function reported<Shape extends typeof versioned>(
   return schema.parse({ schemaVersion, ...report });
 }
 
-/** A report as JSON of several lines, or of one. */
+/** A report as JSON on several lines, or on one. */
 export function reportText<Shape extends typeof versioned>(
   schema: z.ZodObject<Shape>,
   report: Printed<Omit<z.input<z.ZodObject<Shape>>, "schemaVersion">>,
@@ -43,10 +43,9 @@ export const organizationSchema = z.object({
   host: z.string().describe("PostHog's address."),
 });
 
-/** A moment. */
 export const momentSchema = z.string().describe("ISO 8601.");
 
-/** Something that could not be read, so that the report says nothing of it. */
+/** Something that could not be read, so that the report cannot mention it. */
 export const omissionSchema = z.object({
   part: z.string().describe("The part of the organization, as --allow-unread takes it."),
   isExpected: z.literal(true).optional().describe("Set where the caller can never see it."),

@@ -22,7 +22,7 @@ export interface MatrixFlags {
   readonly members?: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Adds the flags that a program gives to `AccessMatrix` as arguments. */
+/** Adds the flags for what a program would pass to `AccessMatrix` as arguments. */
 export function addMatrixFlags(command: Command): Command {
   return command
     .option("--projects <name=id>", "ids of the matrix's projects, such as web=1,app=2", readNumbers)
@@ -49,13 +49,13 @@ function readTeam(
   return new Map([...before, [team, gather(list)]]);
 }
 
-/** A matrix of a file, and the ids of its projects as far as it does not give them itself. */
+/** A matrix from a file, and the ids of projects that it does not contain itself. */
 interface ReadMatrix {
   readonly desired: DesiredAccess;
   readonly projects: ReadonlyMap<string, number>;
 }
 
-/** Where projects are looked for that neither the matrix nor a flag gives an id. */
+/** Where to look for projects to which neither the matrix nor a flag gives an id. */
 export interface ProjectSources {
   /** The projects of the organization. */
   readonly listProjects: () => Promise<readonly ProjectName[]>;
@@ -64,11 +64,11 @@ export interface ProjectSources {
 }
 
 /**
- * Reads the file of a matrix. A project without an id is the one that an output of the stack names, else PostHog's project
- * of the same name, in any case if there is only one.
+ * Reads the file of a matrix. A project without an id gets the one from an output of the stack with its name, otherwise
+ * from PostHog's project with the same name, in any case if there is only one.
  *
  * @param check finds further problems, reported with the others.
- * @throws MatrixError with everything that is wrong, projects without an id as one problem.
+ * @throws MatrixError with everything that is wrong; projects without an id are one problem.
  */
 export async function readMatrixFile(
   file: string,
@@ -97,7 +97,7 @@ export async function readMatrixFile(
   return { desired, projects: numbers };
 }
 
-/** Projects without an id in the matrix or a flag, and where each is first named; none of a broken matrix. */
+/** Projects without an id in the matrix or a flag, and where each first appears; none for a broken matrix. */
 function unnumberedProjects(
   matrix: Matrix | undefined,
   { projects = new Map() }: MatrixFlags,
@@ -111,7 +111,7 @@ function unnumberedProjects(
   return first;
 }
 
-/** The project of that name; one that differs in case only if none matches exactly. */
+/** The project with that name; one that differs in case only if none matches exactly. */
 function projectMeant(live: readonly ProjectName[], name: string): ProjectName | undefined {
   if (live.some((project) => project.name === name)) return projectNamed(live, name);
   const [one, ...others] = namesakes(live, name);
@@ -125,7 +125,7 @@ function namesakes(live: readonly ProjectName[], name: string): ProjectName[] {
     : live.filter((project) => project.name.toLowerCase() === name.toLowerCase());
 }
 
-/** Says once which projects have no id, and what gives them one. */
+/** Reports once which projects have no id, and how to provide one. */
 function unknownProjects(
   unknown: readonly (readonly [name: string, path: Path])[],
   live: readonly ProjectName[],
@@ -155,7 +155,7 @@ function unknownProjects(
 /**
  * The text of a matrix file.
  *
- * @throws NotFoundError when the file does not exist or is too large.
+ * @throws NotFoundError if the file does not exist or is too large.
  */
 function readMatrixText(file: string): string {
   try {

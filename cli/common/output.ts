@@ -21,17 +21,14 @@ import { printableLines } from "../../provider/access/messages";
 import { nearest } from "../../provider/access/nearest";
 import { ConfigurationError, messageOf } from "../../provider/posthog/errors";
 
-/** A text in pieces, so that a long one need not be in memory as a whole. */
+/** A text in pieces, so that a long one never has to be in memory as a whole. */
 export type Pieces = Iterable<string>;
 
-/**
- * A value as JSON of several lines, or of one. Control characters are escaped, which means the same.
- */
+/** A value as JSON on several lines, or on one. Control characters are escaped, which does not change the value. */
 export function jsonText(value: unknown, { isOneLine = false } = {}): string {
   return printableLines(JSON.stringify(value, undefined, isOneLine ? undefined : 2));
 }
 
-/** How a file is written. */
 interface WriteOptions {
   /** Permissions of a new file; an existing one keeps its own. */
   readonly mode?: number;
@@ -42,11 +39,12 @@ interface WriteOptions {
 }
 
 /**
- * Writes a file. It holds the whole text, on disk, or what it held before, and keeps its permissions and owner; a link stays
- * a link. What would not stay the same file if it was replaced is written to directly: a pipe or device, a file of somebody
- * else or with several names, and one in a folder that takes no new files.
+ * Writes a file. Afterwards the file contains the whole text, on disk, or what it contained before, and keeps its
+ * permissions and owner; a link stays a link. A file that would not stay the same if it was replaced is written
+ * directly: a pipe or device, a file of another user or with several names, and one in a folder that does not allow new
+ * files.
  *
- * @throws ConfigurationError, or the caller's own error, when the file cannot be written.
+ * @throws ConfigurationError, or the caller's own error, if the file cannot be written.
  */
 export function writeFile(
   file: string,
@@ -68,10 +66,10 @@ export function writeFile(
   }
 }
 
-/** As many links lead on at most, as on Linux. */
+/** The longest chain of links, as on Linux. */
 const mostLinks = 40;
 
-/** The file that a link leads to, whether or not there is one; the file itself if it is no link. */
+/** The target of a link, whether or not it exists; the file itself if it is not a link. */
 function linkedFrom(file: string): string {
   let at = file;
   for (let count = 0; count < mostLinks; count += 1) {
@@ -85,7 +83,7 @@ function linkedFrom(file: string): string {
 
 const isOpened = (file: string): boolean => /^\/(dev|proc)\//.test(resolve(file));
 
-/** Whether a file is no place for a text, but takes one. */
+/** Whether a file does not store a text but accepts one. */
 const isStream = (file: string, existing: Stats | undefined): boolean =>
   isOpened(file) || (existing !== undefined && !existing.isFile());
 
@@ -94,13 +92,13 @@ interface Draft {
   readonly descriptor: number;
 }
 
-/** A new file next to a file, with its owner and permissions; undefined if there can be none. */
+/** A new file next to a file, with its owner and permissions; undefined if the folder does not allow it. */
 function draftFor(file: string, existing: Stats | undefined, mode: number): Draft | undefined {
   if (existing !== undefined && existing.nlink > 1) return undefined;
   const path = `${file}.${randomUUID()}.tmp`;
   let descriptor: number;
   try {
-    // Never what someone else has put there.
+    // Never use a file that someone else has put there.
     descriptor = openSync(path, "wx", mode);
   } catch (error) {
     if (existing === undefined) throw error;
@@ -119,7 +117,7 @@ function draftFor(file: string, existing: Stats | undefined, mode: number): Draf
   }
 }
 
-/** Gives the file's name to a draft once everything is in it. */
+/** Renames a draft to the file's name once it is complete. */
 function replace(file: string, { path, descriptor }: Draft, pieces: Pieces): void {
   try {
     writePieces(descriptor, pieces, fsyncSync);
@@ -154,15 +152,12 @@ function cannotBeWritten(file: string, error: unknown): Error {
   });
 }
 
-/** A text without the colors that a terminal shows. */
+/** A text without terminal colors. */
 export function* withoutColors(pieces: Pieces): Generator<string> {
   for (const piece of pieces) yield stripVTControlCharacters(piece);
 }
 
-/**
- * Writes a text to the standard output. It waits for a slow reader, and stops once nobody reads any more, as behind
- * `head`.
- */
+/** Writes a text to standard output. Waits for a slow reader, and stops once nobody reads any more, as with `head`. */
 export async function printPieces(
   pieces: Pieces,
   output: NodeJS.WritableStream = process.stdout,
@@ -182,7 +177,10 @@ interface Seen {
 
 const watched = new WeakMap<NodeJS.WritableStream, Seen>();
 
-/** Watches a stream for good: a closed pipe may be reported after the last piece, and would end the process. */
+/**
+ * Watches a stream permanently: a closed pipe may be reported after the last piece, and would otherwise end the
+ * process.
+ */
 function watch(output: NodeJS.WritableStream): Seen {
   const known = watched.get(output);
   if (known !== undefined) return known;
@@ -206,7 +204,7 @@ function drained(output: NodeJS.WritableStream): Promise<void> {
 }
 
 /**
- * The format that a file's extension means.
+ * The format for a file's extension.
  *
  * @param extensions formats by extension, such as `.md`.
  */
@@ -224,6 +222,6 @@ export function formatOfFile<Format extends string>(
   });
 }
 
-/** The code of an error of the file system or of a process, such as `ENOENT`. */
+/** The code of a file system or process error, such as `ENOENT`. */
 export const codeOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";

@@ -7,18 +7,18 @@ import { ConfigurationError } from "../../provider/posthog/errors";
 interface PulumiAnswer {
   readonly ok: boolean;
   readonly stdout: string;
-  /** Why it failed, as a sentence; empty when it succeeded. */
+  /** Why it failed, as a sentence; empty if it succeeded. */
   readonly why: string;
 }
 
-/** Largest output in bytes: a preview of tens of thousands of resources. */
+/** Largest output in bytes: enough for a preview of tens of thousands of resources. */
 const longestAnswer = 1024 * 1_048_576;
 
 /**
- * Runs the `pulumi` on the PATH in the current folder, without questions.
+ * Runs the `pulumi` on the PATH in the current folder, without prompts.
  *
- * @param env variables on top of this process's.
- * @throws ConfigurationError if there is none.
+ * @param env variables in addition to this process's.
+ * @throws ConfigurationError if it is not installed.
  */
 export function runPulumi(
   args: readonly string[],

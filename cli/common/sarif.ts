@@ -19,9 +19,9 @@ export interface SarifResult {
   readonly message: string;
   /** The file to show it in, relative to the repository. */
   readonly file: string;
-  /** Counted from 1; the first by default. */
+  /** Counted from 1; by default the first line. */
   readonly line?: number;
-  /** Equal for the same thing in every run, so that it is shown once. */
+  /** The same for the same thing in every run, so that it is shown once. */
   readonly fingerprint: string;
 }
 
@@ -94,17 +94,17 @@ function toSarif(
       {
         physicalLocation: {
           artifactLocation: { uri: file.split("/").map(encodeURIComponent).join("/") },
-          // Only the line is known; GitHub asks for all four.
+          // Only the line is known, but GitHub requires all four.
           region: { startLine: line, startColumn: 1, endLine: line, endColumn: 2 },
         },
       },
     ],
-    // The only name that GitHub reads; without it, all results of one rule on one line are one alert.
+    // GitHub reads only this name; without it, all results of one rule on one line become one alert.
     partialFingerprints: { primaryLocationLineHash: fingerprint },
   };
 }
 
-/** A file relative to its repository, as code hosts name it; outside of one, relative to the folder. */
+/** A file's path in its repository, as code hosts show it; outside a repository, relative to the folder. */
 export function fileInRepository(file: string, folder = process.cwd()): string {
   return relative(repositoryOf(folder), resolve(folder, file)).split(sep).join("/");
 }

@@ -10,8 +10,8 @@ const withoutStack =
   "set POSTHOG_API_KEY (and POSTHOG_HOST for another host than us.posthog.com): then no stack is read";
 
 /**
- * The name of the selected stack of the program in this folder or one above, which standard error names; undefined
- * outside of programs.
+ * The name of the selected stack of the program in this folder or one above, which goes to standard error; undefined
+ * outside programs.
  *
  * @param instead what the command can do without a stack, for errors.
  * @throws ConfigurationError if the program has no selected stack, or it cannot be read.
@@ -31,10 +31,10 @@ export async function selectedStack(instead = withoutStack): Promise<string | un
 }
 
 /**
- * What makes a stack readable, and what does without it.
+ * How to make a stack readable, and what works without it.
  *
- * @param why what Pulumi said.
- * @param otherwise what else makes it readable, without a full stop.
+ * @param why the reason that Pulumi gave.
+ * @param otherwise another way to make it readable, without a full stop.
  * @param instead what the command can do without it; empty if it needs it.
  */
 export function stackFix(why: string, otherwise: string, instead = withoutStack): string {
@@ -52,7 +52,7 @@ export function stackFix(why: string, otherwise: string, instead = withoutStack)
   return `${way ?? otherwise}${instead === "" ? "" : `; or ${instead}`}.`;
 }
 
-/** Without Pulumi itself, there is what the command can do without a stack. */
+/** If Pulumi itself is missing, the fix is what the command can do without a stack. */
 async function orInstead<T>(answer: Promise<T>, instead: string): Promise<T> {
   try {
     return await answer;
@@ -74,8 +74,8 @@ const outputsSchema = z.record(z.string(), z.unknown());
 const idSchema = z.int().positive();
 
 /**
- * The ids of projects among the outputs of a stack: those of an output `projects` with ids by name, and outputs that are
- * an id themselves. None without a stack, or if its outputs cannot be read.
+ * The ids of projects among the outputs of a stack: those in an output `projects` with ids by name, and outputs that
+ * are ids themselves. Empty without a stack, or if its outputs cannot be read.
  */
 export async function projectOutputs(stack: string | undefined): Promise<ReadonlyMap<string, number>> {
   if (stack === undefined) return new Map();

@@ -2,8 +2,8 @@ import picocolors from "picocolors";
 import { printable } from "../../provider/access/messages";
 
 /**
- * Whether a command prints in color: on a terminal, unless NO_COLOR is set; elsewhere only with FORCE_COLOR. CI alone is
- * no reason: its output is often kept in a file or posted.
+ * Whether a command prints in color: on a terminal, unless NO_COLOR is set; elsewhere only with FORCE_COLOR. A CI
+ * environment alone does not switch colors on: its output is often stored in a file or posted.
  */
 export function printsInColor(
   { NO_COLOR, FORCE_COLOR, TERM }: Readonly<Record<string, string | undefined>>,
@@ -19,19 +19,17 @@ export const colors = picocolors.createColors(printsInColor(process.env, process
 
 /** Between two columns. */
 const gap = "  ";
-/** The last column never gets narrower than this: the line gets longer instead. */
+/** The minimum width of the last column: longer lines are allowed instead. */
 const narrowest = 24;
-/** No other column gets wider than this; a longer text pushes the rest of its line aside. */
+/** The maximum width of other columns; a longer text shifts the rest of its line to the right. */
 const widest = 40;
 
-/** The width of the terminal; without one, a width that everyone can read. */
+/** The width of the terminal, or a generally readable width if there is none. */
 export function terminalWidth({ columns }: { readonly columns?: number } = process.stdout): number {
   return columns ?? 100;
 }
 
-/**
- * A table for a terminal. The last column takes the rest of the width, and its texts wrap. Cells are plain text.
- */
+/** A table for a terminal. The last column fills the rest of the width, and its texts wrap. Cells are plain text. */
 export function textTable(
   heads: readonly string[],
   texts: readonly (readonly string[])[],
@@ -53,7 +51,7 @@ export function textTable(
   return [...line(heads).map((head) => colors.dim(head)), ...rows.flatMap(line)];
 }
 
-/** A text on printable lines of that width, broken between words. */
+/** A text as printable lines of that width, broken between words. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
