@@ -27,18 +27,18 @@ interface ChangeRequest extends MatrixFlags {
   readonly matrix: string;
   /** File with the last applied matrix. */
   readonly base?: string;
-  /** The stack whose outputs name projects of the matrix. */
+  /** The stack whose outputs contain ids of the matrix's projects. */
   readonly stack?: string;
 }
 
 /** The line that marks a pull request's comment, so that the next one can replace it. */
 export const commentMarker = "<!-- pulumi-posthog: access changes -->";
-/** How many people a comment names: code hosts allow 65,536 characters. */
+/** How many people a comment lists: code hosts allow 65,536 characters. */
 const namedInComments = 150;
-/** How many people a terminal shows. */
+/** How many people a terminal lists. */
 const namedOnTerminals = 50;
 
-/** Reads a live organization, and finds what an update to a matrix would change in it. */
+/** Reads a live organization, and determines what an update to a matrix would change in it. */
 export async function readChanges(
   connection: Connection,
   { matrix, base, projects, members = new Map(), stack }: ChangeRequest,
@@ -70,7 +70,7 @@ export async function readChanges(
   });
 }
 
-/** The projects in which the matrix has project secret API keys. */
+/** The projects where the matrix has project secret API keys. */
 function projectsWithKeys({ access: { projects } }: LiveOrganization, target: MatrixTarget): ProjectName[] {
   const ids = target.desired.keys.flatMap(({ kind, project, id }) =>
     kind === "project" ? [target.projects.get(project) ?? id] : [],
@@ -95,7 +95,7 @@ async function readKeysByProject(
   return new Map(read.flat());
 }
 
-/** Changes as one line: how much is written, and for how many people access changes. */
+/** Changes on one line: how much is written, and how many people's access changes. */
 export function changeVerdict(review: ChangeReview): string {
   const { hasChanges, people, roles, projects, keys, uncomparedKeys } = review;
   if (!hasChanges) {

@@ -25,9 +25,9 @@ const columns = [
 type Row = Partial<Record<(typeof columns)[number], string | number | boolean>>;
 
 /**
- * A review as the rows of a CSV file: for each person a row for each project that they can open, and for each type of
- * resource with rules in it; for each key a row for each type that its scopes name in a project. People and keys without
- * access have one row. Rows for what could not be read come last.
+ * A review as the rows of a CSV file: for each person one row per project that they can open, and one per type of
+ * resource with rules in it; for each key one row per type that its scopes cover in a project. People and keys without
+ * access have one row. Rows for unreadable parts come last.
  */
 export function* reviewCsv(review: AccessReview): Generator<string> {
   const names = new Map(review.projects.map(({ projectId, name }) => [projectId, name]));
@@ -38,7 +38,7 @@ export function* reviewCsv(review: AccessReview): Generator<string> {
     yield rows({ kind: "not read", name: what, through: why }, [], names);
 }
 
-/** Access to a project, with the project itself as its first type of resource. */
+/** Access to a project, with the project itself as the first type of resource. */
 function withProject({ resources, ...access }: ReviewedAccess): ReviewedAccess {
   const { level, through } = access;
   return { ...access, resources: [{ resource: "project", level, through }, ...resources] };

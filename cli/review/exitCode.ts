@@ -11,7 +11,7 @@ export interface ExitFlags {
   readonly allowUnread?: readonly OrganizationPart[];
 }
 
-/** The worst severity that rules find in each part of an organization. */
+/** The worst severity that rules can find in each part of an organization. */
 const worstFound: Readonly<Record<OrganizationPart, Severity>> = {
   projects: "high",
   rules: "high",
@@ -21,8 +21,8 @@ const worstFound: Readonly<Record<OrganizationPart, Severity>> = {
 };
 
 /**
- * The exit code of a review: 2 with findings as severe as --fail-on, 1 if such findings may be in what could not be read,
- * else 0. Findings that --severity hides count, too.
+ * The exit code of a review: 2 with findings as severe as --fail-on, 1 if unreadable parts may contain such findings,
+ * otherwise 0. Findings that --severity hides also count.
  */
 export function exitCodeOf(
   review: Pick<AccessReview, "findings" | "omissions">,
@@ -41,8 +41,8 @@ export function whyNotPassed(review: AccessReview, flags: ExitFlags): string[] {
 }
 
 /**
- * What could not be read although it may have findings of that severity. What the caller can never read does not count,
- * or no run would pass.
+ * Unreadable parts that may contain findings of that severity. Parts that the caller can never read do not count,
+ * otherwise no run would pass.
  *
  * @param allowed parts that may be missing.
  */
@@ -57,7 +57,7 @@ function unjudged(
   );
 }
 
-/** What could not be read, and the fix, for a terminal. */
+/** The unreadable parts, and the fix, for a terminal. */
 export function unreadLines({ omissions }: Pick<AccessReview, "omissions">): string[] {
   return omissions
     .flatMap(({ what, why, fix }) => [`not read: ${what}. ${why}`, `fix: ${fix}`])

@@ -18,7 +18,6 @@ import { renderReviewPage } from "./page";
 import { reviewSarif } from "./sarif";
 import { reviewTable } from "./table";
 
-/** The formats of a review. */
 export const reviewFormats = ["table", "json", "csv", "markdown", "sarif", "html"] as const;
 
 export type ReviewFormat = (typeof reviewFormats)[number];
@@ -32,7 +31,6 @@ const extensions: Readonly<Record<string, ReviewFormat>> = {
   ".html": "html",
 };
 
-/** The format of a review in a file of that name. */
 export const formatOf = (file: string): ReviewFormat => formatOfFile(file, extensions);
 
 /** Options of single formats. */
@@ -43,7 +41,6 @@ interface WriteOptions {
   readonly file: string;
 }
 
-/** A review in one of the formats. */
 export function writeReview(
   review: AccessReview,
   format: ReviewFormat,
@@ -60,7 +57,6 @@ export function writeReview(
   return formats[format]();
 }
 
-/** The formats of changes. */
 type ChangeFormat = "table" | "json" | "markdown";
 
 const changeExtensions: Readonly<Record<string, ChangeFormat>> = {
@@ -69,7 +65,6 @@ const changeExtensions: Readonly<Record<string, ChangeFormat>> = {
   ".md": "markdown",
 };
 
-/** The format of changes in a file of that name. */
 export const changeFormatOf = (file: string): ChangeFormat => formatOfFile(file, changeExtensions);
 
 /** Narrows the format of a review to those of changes. */
@@ -81,13 +76,12 @@ export function changeFormatNamed(name: ReviewFormat): ChangeFormat {
   });
 }
 
-/** Changes in one of the formats. */
 export function writeChanges(review: ChangeReview, format: ChangeFormat, width: number): Pieces {
   if (format === "json") return [reportText(changesSchema, review), "\n"];
   return format === "markdown" ? [changesMarkdown(review)] : [changesTable(review, width), "\n"];
 }
 
-/** A review as JSON, with a line for each person and key: a whole company may be too long for one string. */
+/** A review as JSON, with one line per person and key: a whole company may be too long for one string. */
 function* reviewJson({ people, keys, findings, ...head }: AccessReview): Generator<string> {
   yield `${reportText(reviewHeadSchema, head, { isOneLine: true }).slice(0, -1)},\n`;
   yield* list("people", reviewedPersonSchema, people);

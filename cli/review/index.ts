@@ -38,9 +38,9 @@ interface ReviewFlags
   readonly maxUnusedKeyDays?: number;
   readonly maxOwners?: number;
   readonly maxWriteScopes?: number;
-  /** Format of the standard output; by default a table, unless files are written. */
+  /** Format for standard output; by default a table, unless files are written. */
   readonly format?: ReviewFormat;
-  /** Whether to show what an update to the matrix would change, instead of what is. */
+  /** Whether to show what an update to the matrix would change, instead of the current access. */
   readonly changes?: boolean;
   /** File with the last applied matrix. */
   readonly base?: string;
@@ -49,7 +49,7 @@ interface ReviewFlags
   readonly output?: readonly string[];
 }
 
-/** Thresholds by the names of version 0.1.0. */
+/** Thresholds under their names in version 0.1.0. */
 interface EarlierFlags {
   readonly unusedKeyDays?: number;
   readonly mostOwners?: number;
@@ -98,7 +98,7 @@ export function registerReview(program: Command): void {
   }
 }
 
-/** The flags that also apply to --changes, which would ignore all others. */
+/** The flags that also apply to --changes, which rejects all others. */
 const appliesToChanges = new Set([
   "stack",
   "account",
@@ -203,7 +203,7 @@ function filesOf<Format>({ output = [] }: ReviewFlags, formatOfFile: (file: stri
   return output.map((file) => ({ file, format: formatOfFile(file) }));
 }
 
-/** Writes the files, and prints if no file or a format is given. */
+/** Writes the files, and prints if there are no files or a format is given. */
 async function deliver<Format>(
   files: readonly { readonly file: string; readonly format: Format }[],
   printed: Format,
@@ -228,7 +228,7 @@ function requestOf(flags: ReviewFlags): ReviewRequest {
   return { ...flags, thresholds: Object.fromEntries(set) };
 }
 
-/** Shows what is being read on one line of a terminal. */
+/** Shows progress on one line of a terminal. */
 async function withProgress<T>(read: (onProgress?: Progress) => Promise<T>): Promise<T> {
   const { stderr } = process;
   if (!stderr.isTTY) return read();
@@ -239,7 +239,7 @@ async function withProgress<T>(read: (onProgress?: Progress) => Promise<T>): Pro
   }
 }
 
-/** An earlier name of a threshold, which works and is not shown. */
+/** An earlier name of a threshold, which still works but is hidden. */
 function earlierName(flag: string): Option {
   return new Option(flag).argParser(readCount).hideHelp();
 }

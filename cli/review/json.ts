@@ -59,7 +59,7 @@ export const findingSchema = z.object({
     .describe("Equal for the same finding in every run and every version. Version 0.1.0 has none."),
 });
 
-/** What `review --json` prints before its lists. */
+/** The part of `review --json` before its lists. */
 export const reviewHeadSchema = z.object({
   ...versioned,
   organization: organizationSchema,

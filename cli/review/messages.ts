@@ -5,10 +5,10 @@ import { unrecordedSentence } from "../../provider/audit/unrecorded";
 import type { AccessReview, ReviewedKey, ReviewedPerson, ReviewFinding } from "../../provider/review/model";
 import { severities } from "../../provider/review/reviewOrganization";
 
-/** How many projects a text names; it counts the rest. */
+/** How many projects a text lists before it only counts the rest. */
 const namedProjects = 4;
 
-/** How many scopes a text names; it counts the rest. */
+/** How many scopes a text lists before it only counts the rest. */
 const namedScopes = 3;
 
 /** A moment to the minute: `2026-11-03 14:05 UTC`. */
@@ -26,7 +26,7 @@ export function headline({ organization, people, projects, keys, readAt }: Acces
   return `${organization.name} at ${organization.host}: ${listed(things, "and")}, read ${minuteOf(readAt)}`;
 }
 
-/** Why to keep a review: nothing else shows what was before. */
+/** Why to keep a review: nothing else shows earlier access. */
 export const historyNote = `${unrecordedSentence()} To see what changes, keep reviews in the repository and compare them.`;
 
 /** How many findings there are: `3 findings: 1 high, 2 low`. */
@@ -51,7 +51,7 @@ export function projectLabels(projects: AccessReview["projects"]): ReadonlyMap<n
   return new Map(named.map(({ id, name }) => [id, name]));
 }
 
-/** What someone can do, with projects of the same level and reason together. */
+/** What someone can do; projects with the same level and reason are grouped. */
 export function describeAccess(
   { access }: Pick<ReviewedPerson, "access">,
   { projects }: AccessReview,
@@ -68,7 +68,7 @@ export function describeAccess(
     .join("; ");
 }
 
-/** How reports name a key. */
+/** The name of a key in reports. */
 export function keyTitle({ kind, label, maskValue }: ReviewedKey): string {
   return label ?? maskValue ?? `${kind} key`;
 }
@@ -78,14 +78,14 @@ export function keyOwner({ kind, owner }: ReviewedKey): string {
   return owner ?? (kind === "project" ? "a project" : "unknown");
 }
 
-/** The scopes of a key; it counts the rest of many. */
+/** The scopes of a key; a long list counts the rest. */
 export function describeScopes({ scopes }: ReviewedKey): string {
   const more = scopes.length - namedScopes;
   if (scopes.length === 0) return "none";
   return more > 0 ? `${scopes.slice(0, namedScopes).join(", ")} and ${more} more` : scopes.join(", ");
 }
 
-/** What a key can do, or why nothing. */
+/** What a key can do, or why it can do nothing. */
 export function describeKey(key: ReviewedKey, review: AccessReview): string {
   return key.access.length === 0 ? `nothing: ${key.withoutAccess ?? ""}` : describeAccess(key, review);
 }

@@ -19,7 +19,7 @@ export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresho
   readonly person?: readonly string[];
   /** File with a matrix, whose grants may end soon. */
   readonly matrix?: string;
-  /** The stack whose outputs name projects of the matrix. */
+  /** The stack whose outputs contain ids of the matrix's projects. */
   readonly stack?: string;
 }
 
@@ -62,7 +62,7 @@ export async function readReview(
     : narrowReview(review, { people: await findPeople(connection, person) });
 }
 
-/** Where a command that knows PostHog and a stack looks for the projects of a matrix. */
+/** Where a command with a connection and a stack looks for the projects of a matrix. */
 export function projectSources(connection: Connection, stack: string | undefined): ProjectSources {
   return { listProjects: () => existingProjects(connection), readOutputs: () => projectOutputs(stack) };
 }
@@ -97,7 +97,7 @@ async function findProjects(connection: Connection, wanted: readonly string[]): 
   );
 }
 
-/** The project with that id, else all with that name: a project may be called `2`. */
+/** The project with that id, otherwise all with that name: a project may be called `2`. */
 function idsOf(wanted: string, all: readonly ProjectName[]): number[] {
   const numbered = all.filter(({ id }) => String(id) === wanted);
   const meant = numbered.length > 0 ? numbered : all.filter(({ name }) => name === wanted);

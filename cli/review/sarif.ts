@@ -11,7 +11,7 @@ const levels: Readonly<Record<Severity, SarifResult["level"]>> = {
 /**
  * A review's findings as SARIF.
  *
- * @param file the file to show findings in: the matrix, or a constant name.
+ * @param file the file in which to show findings: the matrix, or a constant name.
  */
 export function reviewSarif(review: AccessReview, file: string): string {
   const rules = reviewRules.map(({ id, title, help }) => ({ id, text: `${title}.`, help }));

@@ -17,7 +17,7 @@ import {
 
 /** How many people, and how many keys, are listed; other formats list all. */
 const listedRows = 30;
-/** For so few people, access is shown type by type. */
+/** For at most this many people, access is shown type by type. */
 const closeUp = 3;
 /** How many findings of one rule are listed. */
 const listedFindings = 3;
@@ -86,7 +86,7 @@ function keyLines(review: AccessReview, width: number): string[] {
   ];
 }
 
-/** What someone can do type by type, in projects that they can open and that have such rules. */
+/** What someone can do, type by type, in projects that they can open and that have such rules. */
 function typeLines(
   who: string,
   access: readonly ReviewedAccess[],

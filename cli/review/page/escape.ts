@@ -8,7 +8,9 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** A text as the content of an element or a quoted attribute, free of markup and of what reorders or hides text. */
+/**
+ * A text as the content of an element or a quoted attribute, without markup or characters that reorder or hide text.
+ */
 export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

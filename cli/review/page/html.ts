@@ -97,7 +97,7 @@ function figureHtml([label, count]: [label: string, count: number | undefined]):
   return `<div class="figure"><dt class="figure-label">${label}</dt><dd class="${style}">${text}</dd></div>`;
 }
 
-/** What could not be read, at the top, because the rest of the page does not show it. */
+/** The unreadable parts, at the top, because the rest of the page does not show them. */
 function omissionsHtml({ omissions }: AccessReview): string {
   if (omissions.length === 0) return "";
   const items = omissions.map(
@@ -158,7 +158,7 @@ function selectHtml(id: string, label: string, options: [value: string, text: st
   return `<label class="field choice"><span class="field-label">${label}</span><select id="${id}">${choices.join("")}</select></label>`;
 }
 
-/** The levels that keys have on a whole project, and people cannot have. */
+/** The levels that only keys can have on a whole project. */
 function keyLevels({ keys = [] }: AccessReview): AccessLevel[] {
   const used = new Set(keys.flatMap(({ access }) => access.map(({ level }) => level)));
   return (["manager", "editor", "viewer"] as const).filter((level) => used.has(level));
@@ -179,7 +179,7 @@ function legendHtml(review: AccessReview): string {
 <ul><li><span class="flag high" aria-hidden="true"></span>Finding</li></ul></div>`;
 }
 
-/** A value as JSON in a `<script>` element, which it cannot end; its texts are printable. */
+/** A value as JSON in a `<script>` element, which it cannot close; its texts are printable. */
 export function embedJson(value: unknown): string {
   const texts = (_: string, part: unknown): unknown => (typeof part === "string" ? printable(part) : part);
   return JSON.stringify(value, texts).replace(

@@ -71,7 +71,7 @@ class Dictionary<Value> {
 class CellPacker {
   readonly cells = new Dictionary<PackedCell>((cell) => cell.join());
   readonly resources = new Dictionary<readonly PackedResource[]>((set) => set.join(";"));
-  /** The cell of a project that a key does not reach. */
+  /** The cell for a project that a key cannot reach. */
   readonly nowhere: number;
   private readonly seen = new Map<ReviewedAccess, number>();
 

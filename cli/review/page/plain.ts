@@ -4,13 +4,13 @@ import { reviewRules } from "../../../provider/review/rules";
 import { escapeHtml } from "./escape";
 import { levelNames } from "./model/messages";
 
-/** More cells would make the page several times as large, for the few who read it without its script. */
+/** More cells would make the page several times larger, for the few who read it without its script. */
 const mostCells = 8_000;
 const mostFindings = 400;
 
 const titles = new Map(reviewRules.map(({ id, title }) => [id, title]));
 
-/** What a browser shows that runs no script: the findings, and a table of people and keys by project. */
+/** What a browser without scripts shows: the findings, and a table of people and keys by project. */
 export function plainHtml(review: AccessReview): string {
   const { projects, people, keys = [] } = review;
   const subjects = [

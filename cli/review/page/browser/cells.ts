@@ -8,12 +8,12 @@ import { element, theirs } from "./dom";
 /** More bars would be too thin. */
 const mostBars = 10;
 
-/** Whether so many columns only have room for tiles: no bars, and vertical names. */
+/** Whether there are so many columns that they only have room for tiles: no bars, and vertical names. */
 export function areNarrow(columns: number): boolean {
   return columns > 10;
 }
 
-/** A level as color, shape and letter. A key's is round: its level is not a person's. */
+/** A level as color, shape and letter. A key's tile is round, because its level is not a person's. */
 export function tile({ level }: Pick<Cell, "level">, subject?: Principal): HTMLElement {
   const ofKey = subject?.key === undefined ? "" : " of-key";
   return element("span", { class: `tile ${level}${ofKey}`, "aria-hidden": "true" }, letters[level]);
@@ -28,7 +28,7 @@ export function bars(resources: readonly Resource[]): HTMLElement | undefined {
   return element("span", { class: "bars", "aria-hidden": "true" }, ...each);
 }
 
-/** Creates the cells of the matrix from copies of one cell of each kind. */
+/** Creates the cells of the matrix by copying one cell of each kind. */
 export class CellMaker {
   /** Whether columns are too narrow for bars. */
   private isNarrow = false;
@@ -93,7 +93,7 @@ export class CellMaker {
     const patterns = subject.key === undefined ? this.patterns.people : this.patterns.keys;
     const known = patterns.get(cell);
     if (known !== undefined) return known;
-    // Anyone who cannot open the project does nothing with what is in it.
+    // Anyone who cannot open the project cannot use anything in it.
     const resources = cell.level === "none" ? [] : cell.resources;
     const types = resources.length === 0 ? "" : `; ${typesCounted(cell, subject)}`;
     const hasRules = resources.length > 0 && subject.key === undefined;
@@ -113,7 +113,7 @@ export class CellMaker {
   }
 }
 
-/** How many types of resource a cell has: with rules for a person, of its scopes for a key. */
+/** How many types of resource a cell has: those with rules for a person, those in the scopes for a key. */
 export function typesCounted({ resources }: Cell, { key }: Principal): string {
   return `${counted(resources.length, "type")} of resource ${key === undefined ? "with rules" : "in its scopes"}`;
 }

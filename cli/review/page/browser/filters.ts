@@ -77,7 +77,7 @@ export class Filters {
     return `Showing ${parts.join(", ")}`;
   }
 
-  /** Shows a value that the list may lack: an address can have any, and a project can be the order. */
+  /** Selects a value that the list may lack: an address can contain any value, and the order can be a project. */
   private choice(select: HTMLSelectElement, value: string): void {
     if (![...select.options].some((option) => option.value === value)) {
       const projectId = /^project:(.*)$/.exec(value)?.[1];

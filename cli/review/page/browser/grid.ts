@@ -17,7 +17,7 @@ import { around, element } from "./dom";
 
 const rowHeight = 40;
 
-/** What a cell of the matrix is about. */
+/** The subject and project of a cell. */
 export interface Spot {
   readonly subject?: Principal;
   /** Position of the project. */
@@ -26,15 +26,15 @@ export interface Spot {
 
 /** What the matrix reports to the page. */
 interface GridEvents {
-  /** The place that someone points at or focuses; undefined when they leave. */
+  /** The place that someone points at or focuses; undefined if they leave it. */
   onPoint(spot: Spot | undefined, at: HTMLElement | undefined): void;
-  /** Someone wants to know more about a place. */
+  /** Someone opens the details of a place. */
   onOpen(spot: Spot, byKeyboard: boolean): void;
 }
 
 type Entry = { readonly title: string } | { readonly subject: Principal };
 
-/** The matrix: only the rows that one sees are in the page, and the one that has the focus. */
+/** The matrix: the page contains only the visible rows and the focused one. */
 export class Grid {
   private view: View = { people: [], keys: [], columns: [], findings: [] };
   private sort = "";
@@ -63,7 +63,7 @@ export class Grid {
     root.addEventListener("pointerleave", () => events.onPoint(undefined, undefined));
   }
 
-  /** @param fromTop Whether it is another selection or order, which one reads from its start. */
+  /** @param fromTop Whether the selection or order has changed, so that the matrix starts from the top. */
   show(view: View, sort: string, fromTop: boolean): void {
     const hadFocus = this.root.contains(document.activeElement);
     this.view = view;
@@ -106,7 +106,7 @@ export class Grid {
     this.focus(this.active);
   }
 
-  /** What one sees of the rows: of a matrix that scrolls, or on narrow screens, where the page does, of the page. */
+  /** The visible range of rows: of a matrix that scrolls, or on narrow screens, where the page scrolls, of the page. */
   private window(): { readonly top: number; readonly height: number } {
     const head = this.head.offsetHeight;
     const height = this.root.clientHeight - head;
@@ -140,7 +140,7 @@ export class Grid {
     this.placeTabStop();
   }
 
-  /** The focused row stays even when scrolled away, or the focus would be lost. */
+  /** The focused row stays even when scrolled away, otherwise the focus would be lost. */
   private isNeeded(row: number, { first, last }: Range): boolean {
     return (row >= first && row < last) || row === this.active.row - 1;
   }
@@ -202,7 +202,7 @@ export class Grid {
     return { row: Number(row.getAttribute("aria-rowindex")) - 1, column };
   }
 
-  /** What a cell is about; undefined for titles of sections. */
+  /** The subject and project of a cell; undefined for titles of sections. */
   private spotAt({ row, column }: CellPosition): Spot | undefined {
     const entry = this.entries[row - 1];
     if (entry !== undefined && "title" in entry) return undefined;

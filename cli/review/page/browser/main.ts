@@ -129,7 +129,7 @@ class Page {
     if (hadFocus) this.grid.refocus();
   }
 
-  /** Goes to what a finding is about, and clears filters that hide it. */
+  /** Goes to the part that a finding is about, and clears filters that hide it. */
   private showFinding({ row, column, search }: Finding): void {
     if (row === undefined && column === undefined) {
       this.choose({ ...withoutFilters(this.state), query: search ?? "" });

@@ -38,7 +38,7 @@ export class Panel {
     this.fold(this.isFolded, fold);
   }
 
-  /** Leaves only the heading, and the room to the matrix. */
+  /** Collapses the panel to its heading, which leaves the room to the matrix. */
   private fold(isFolded: boolean, by: HTMLElement): void {
     this.isFolded = isFolded;
     this.root.classList.toggle("is-folded", isFolded);

@@ -84,7 +84,7 @@ export class Tooltip {
   }
 }
 
-/** The types of resource with their levels; it counts the rest of many. */
+/** The types of resource with their levels; a long list counts the rest. */
 function typeLines(cell: Cell, subject: Principal): HTMLElement[] {
   const most = 8;
   if (cell.resources.length === 0) return [];
@@ -101,7 +101,7 @@ function line(text: string): HTMLElement {
   return element("p", { class: "tip-more" }, theirs(text));
 }
 
-/** The titles of some findings; it counts the rest of many. */
+/** The titles of some findings; a long list counts the rest. */
 function findingLines(findings: readonly Finding[]): HTMLElement[] {
   const most = 4;
   const lines = findings

@@ -49,8 +49,8 @@ export interface PageKey extends Omit<ReviewedKey, "access"> {
 }
 
 /**
- * A review in the page: every distinct text, set of resources, cell and row of cells once, so that thousands of people with
- * the same access take no more space than one.
+ * A review in the page: it contains every distinct text, set of resources, cell and row of cells once, so that
+ * thousands of people with the same access take little more space than one.
  */
 export interface PageData {
   readonly organization: AccessReview["organization"];
@@ -58,13 +58,13 @@ export interface PageData {
   readonly texts: readonly string[];
   readonly resources: readonly (readonly PackedResource[])[];
   readonly cells: readonly PackedCell[];
-  /** How many characters a cell takes in a row. */
+  /** The width of a cell in a row, in characters. */
   readonly width: number;
-  /** The cells of a row in the order of the projects, each by its position in `width` characters. */
+  /** The cells of a row in the order of the projects, each as its position in `width` characters. */
   readonly rows: readonly string[];
   readonly projects: readonly ReviewedProject[];
   readonly people: readonly PagePerson[];
-  /** Missing if keys cannot be read. */
+  /** Missing if keys are unreadable. */
   readonly keys?: readonly PageKey[];
   readonly findings: readonly PackedFinding[];
   readonly omissions: readonly Omission[];
@@ -73,14 +73,14 @@ export interface PageData {
 const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const digitValues = new Map([...digits].map((digit, value) => [digit.charCodeAt(0), value]));
 
-/** How many characters a position among so many things takes. */
+/** How many characters are needed for a position among so many things. */
 export function widthFor(count: number): number {
   let width = 1;
   while (digits.length ** width < count) width += 1;
   return width;
 }
 
-/** Positions as text, with the same number of characters for each. */
+/** Positions as text, with the same number of characters each. */
 export function packRow(positions: readonly number[], width: number): string {
   return positions.map((position) => packPosition(position, width)).join("");
 }

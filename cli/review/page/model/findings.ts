@@ -18,7 +18,7 @@ export interface Finding {
   readonly row?: number;
   /** Its project, by position, if it is about one. */
   readonly column?: number;
-  /** Other rows that it concerns: people of a role or an e-mail domain. */
+  /** Other affected rows: people in a role or an e-mail domain. */
   readonly concerns: readonly number[];
   /** A query for those rows. */
   readonly search?: string;

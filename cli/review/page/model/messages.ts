@@ -11,7 +11,6 @@ export const letters: Readonly<Record<AccessLevel, string>> = {
   manager: "Mg",
 };
 
-/** The name of a level. */
 export const levelNames: Readonly<Record<AccessLevel, string>> = {
   none: "No access",
   member: "Member",
@@ -34,7 +33,7 @@ export const heights: Readonly<Record<AccessLevel, 0 | 1 | 2 | 3>> = {
 /** The severities, worst first. */
 export const severities: readonly Severity[] = ["high", "medium", "low"];
 
-/** A type of resource as people write it: `feature_flag` is `Feature flag`. */
+/** A type of resource for readers: `feature_flag` is `Feature flag`. */
 export function readable(type: string): string {
   const text = type.replaceAll("_", " ");
   return text.charAt(0).toUpperCase() + text.slice(1);

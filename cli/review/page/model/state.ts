@@ -1,6 +1,6 @@
-/** What the page shows, as in its address: everything that a link to the page restores. */
+/** What the page shows, as encoded in its address: everything that a link to the page restores. */
 export interface ViewState {
-  /** Words that a row must have: of names, e-mail addresses, roles, keys, scopes. */
+  /** Words that a row must contain, in names, e-mail addresses, roles, keys or scopes. */
   readonly query: string;
   /** Part of a project's name, or its id. */
   readonly project: string;
@@ -16,7 +16,7 @@ export interface ViewState {
   readonly theme: string;
 }
 
-/** The state of an address without any. */
+/** The state without an address. */
 export const initialState: ViewState = {
   query: "",
   project: "",
@@ -27,7 +27,7 @@ export const initialState: ViewState = {
   theme: "system",
 };
 
-/** The state in an address; the initial state for anything that it lacks. */
+/** The state in an address; missing values are initial. */
 export function stateOf(hash: string): ViewState {
   const params = new URLSearchParams(hash.replace(/^#/, ""));
   const state = { ...initialState };
@@ -48,7 +48,7 @@ export function isFiltered(state: ViewState): boolean {
   return filterNames.some((name) => state[name] !== initialState[name]);
 }
 
-/** The state without filters, in the same order and colors. */
+/** The state without filters, with the same order and colors. */
 export function withoutFilters({ sort, theme }: ViewState): ViewState {
   return { ...initialState, sort, theme };
 }

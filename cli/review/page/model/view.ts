@@ -65,8 +65,8 @@ function isWanted({ rule, severity }: Finding, wanted: string): boolean {
 }
 
 /**
- * Rows or columns that findings are about: people and keys; without those, people of roles and domains; without those,
- * projects. The other direction is shown whole.
+ * Rows or columns that findings are about: people and keys; otherwise people of roles and domains; otherwise projects.
+ * The other direction is shown whole.
  */
 function placesOf(findings: readonly Finding[]): { rows?: Set<number>; columns?: Set<number> } {
   const named = new Set(findings.flatMap(({ row }) => row ?? []));
@@ -81,7 +81,7 @@ function isProjectWanted({ name, projectId }: ReviewedProject, wanted: string): 
   return text === "" || name.toLowerCase().includes(text) || String(projectId) === text;
 }
 
-/** A row must have every word. */
+/** A row must contain every word. */
 function textFilter(query: string): (subject: Principal) => boolean {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return ({ searchable }) => words.every((word) => searchable.includes(word));
@@ -126,7 +126,7 @@ function sortRows(
   return weighed.sort((one, other) => other.weight - one.weight).map(({ subject }) => subject);
 }
 
-/** One worse finding outweighs any number of lesser ones. */
+/** One worse finding outweighs any number of less severe ones. */
 function findingWeight(findings: readonly Finding[]): number {
   return findings.reduce(
     (sum, { severity }) => sum + 1000 ** (severities.length - severities.indexOf(severity)),
@@ -150,19 +150,19 @@ export function levelCounts(cells: Iterable<Cell>): Map<AccessLevel, number> {
 /** What is printed. */
 interface PrintPlan {
   readonly rows: readonly Principal[];
-  /** As many projects side by side as fit a page. */
+  /** Projects side by side, as many as fit on a page. */
   readonly columnGroups: readonly (readonly number[])[];
   readonly findings: readonly Finding[];
   /** What is left out. */
   readonly notes: readonly string[];
 }
 
-/** More would take a browser minutes, and hundreds of pages. */
+/** More would take a browser minutes, and print hundreds of pages. */
 const mostCells = 60_000;
 const mostFindings = 1_000;
 const columnsOnPage = 24;
 
-/** Decides what to print of a view. */
+/** Decides what to print from a view. */
 export function printPlan({ people, keys, columns, findings }: View): PrintPlan {
   const all = [...people, ...keys];
   const rows = all.slice(0, Math.floor(mostCells / Math.max(1, columns.length)));
