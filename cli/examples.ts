@@ -1,4 +1,4 @@
-/** What people run most, by command. Help ends with it. */
+/** The most common invocations by command, shown at the end of the help. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
   adopt: ["adopt --dry-run", "adopt --stack dev --id Project:production=42"],
   audit: ["audit --preset access --since 7d", "audit --follow", "audit --cursor audit.json --format jsonl"],

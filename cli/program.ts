@@ -34,7 +34,7 @@ export function createProgram(): Command {
   return program;
 }
 
-/** What commander says of a wrong flag, in the form of all other errors. */
+/** Commander's message about an invalid flag, in the form of all other errors. */
 function wrongUse(text: string, command: string): string {
   const [, what = text.trimEnd(), hint] = /^error: (.*?)(?:\n\(([^\n]*)\))?\n*$/s.exec(text) ?? [];
   const [, summary = what, why] = /^(.*? is invalid(?: for argument '[^']*')?)\. (.*)$/s.exec(what) ?? [];
@@ -42,7 +42,7 @@ function wrongUse(text: string, command: string): string {
   return `error: ${[summary, ...(why === undefined ? [] : [`  why: ${why}`]), `  fix: ${fix}`].map(printable).join("\n")}\n`;
 }
 
-/** Runs the command that the arguments name. What makes it fail is printed, and the process exits with 1. */
+/** Runs the command in the arguments. Prints failures and exits with 1. */
 export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(args, { from: "user" });

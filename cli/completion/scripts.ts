@@ -3,7 +3,6 @@ import type { CompletedCommand, CompletedFlag } from "./tree";
 /** Writes the script that completes a program in one shell. */
 type ScriptWriter = (program: string, commands: readonly CompletedCommand[]) => string;
 
-/** The shells that there are scripts for. */
 export const scriptWriters = { bash, zsh, fish } satisfies Record<string, ScriptWriter>;
 
 function bash(program: string, commands: readonly CompletedCommand[]): string {
@@ -117,7 +116,7 @@ function escaped(text: string, special: RegExp): string {
   return text.replace(special, "\\$&");
 }
 
-/** A word of bash or zsh. */
+/** A quoted word for bash or zsh. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,28 +1,28 @@
 import type { Command, Option } from "commander";
 
-/** A flag as shells complete it. */
+/** A flag for shell completion. */
 export interface CompletedFlag {
   /** `--stack`. */
   readonly name: string;
-  /** `s` of `-s`. */
+  /** The `s` of `-s`. */
   readonly letter?: string;
   readonly description: string;
   /** Whether a value follows. */
   readonly takesValue: boolean;
-  /** The values that it takes, if they are known; otherwise shells offer files. */
+  /** The allowed values, if they are known; otherwise shells offer files. */
   readonly choices: readonly string[];
 }
 
-/** A command as shells complete it. */
+/** A command for shell completion. */
 export interface CompletedCommand {
   readonly name: string;
   readonly description: string;
   readonly flags: readonly CompletedFlag[];
-  /** The words that it takes, if they are known. */
+  /** The allowed words, if they are known. */
   readonly words: readonly string[];
 }
 
-/** What shells can complete of a program: its commands with their flags, hidden ones left out. */
+/** What shells can complete for a program: its visible commands with their flags. */
 export function completionTree(program: Command): CompletedCommand[] {
   const help = program.createHelp();
   return help.visibleCommands(program).map((command) => ({

@@ -5,13 +5,12 @@ import type { Outcome } from "./facts";
 export interface Check {
   /** What was checked. */
   readonly name: string;
-  /** A problem makes the command fail; a warning does not; a skipped check could not be made. */
+  /** A problem makes the command fail; a warning does not; a skipped check could not run. */
   readonly status: "ok" | "warning" | "problem" | "skipped";
   /** What was found, in one sentence. */
   readonly message: string;
-  /** Details, one a line. */
+  /** Details, one per line. */
   readonly details?: readonly string[];
-  /** What to do about it. */
   readonly fix?: string;
 }
 
@@ -22,7 +21,7 @@ export const ok = (name: string, message: string, details?: readonly string[]): 
   details,
 });
 
-/** Something that works, but may not be intended. */
+/** Something that works, but may be unintended. */
 export const warning = (name: string, message: string, fix: string, details?: readonly string[]): Check => ({
   name,
   status: "warning",
@@ -50,7 +49,7 @@ export function failed(
   return { name, status, message: summary, details: [remedy.why], fix: remedy.fix };
 }
 
-/** Judges what PostHog returned. Without it, the check reports the error, or that an earlier check failed. */
+/** Evaluates a response from PostHog. Without one, the check reports the error, or that an earlier check failed. */
 export function judge<T>(
   name: string,
   outcome: Outcome<T> | undefined,

@@ -6,10 +6,10 @@ import { leftoverFix, leftoverMessage } from "../../provider/sso/leftovers";
 import { type Check, failed, judge, ok, problem, warning } from "./check";
 import type { Facts } from "./facts";
 
-/** PostHog allows a person this many personal API keys. */
+/** The maximum number of personal API keys per person in PostHog. */
 const mostOwnKeys = 10;
 
-/** Whether projects named like production are open to plain members. */
+/** Whether projects with production-like names are open to plain members. */
 export function checkProduction({ organization, production }: Facts): Check {
   const name = "production";
   return judge(name, production, (projects) => {
@@ -87,11 +87,11 @@ export function checkSso({ sso }: Facts, now = new Date()): Check {
   });
 }
 
-/** Whether single sign-on that was taken away is still there. */
+/** Whether removed single sign-on still exists. */
 export function checkLeftovers({ leftovers }: Facts): Check {
   const name = "sign-on leftovers";
   return judge(name, leftovers, (all) => {
-    // A name alone may mean that someone set it up so.
+    // If only the name matches, someone may have set it up that way.
     const named = all.filter(({ kind }) => kind === "namesake");
     const found = all.filter(({ kind }) => kind !== "namesake");
     const [first] = found;
@@ -150,7 +150,7 @@ export function checkKeyCreation(facts: Facts): Check {
   );
 }
 
-/** Whether the activity log can be read, and how far back. */
+/** Whether the activity log is readable, and how far back. */
 export function checkAudit({ organization, activity }: Facts): Check {
   const name = "activity log";
   if (activity !== undefined && !activity.ok) {

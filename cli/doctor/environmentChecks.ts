@@ -5,10 +5,10 @@ import { type Check, failed, judge, ok, problem, skipped, warning } from "./chec
 import type { Facts } from "./facts";
 
 const cloudHosts = ["https://us.posthog.com", "https://eu.posthog.com"];
-/** PostHog: default limit of every API view, requests a minute for each key. */
+/** PostHog's default limit for every API view, in requests per minute and key. */
 const cloudLimit = 480;
 
-/** Whether PostHog's API answers at the configured address. */
+/** Whether PostHog's API responds at the configured address. */
 export function checkHost({ configuration: { host }, key }: Facts): Check {
   const name = "host";
   if (!key.ok && key.error instanceof ConfigurationError)
@@ -44,7 +44,7 @@ export function checkOrganization({ organization }: Facts): Check {
   return judge(name, organization, ({ name: called, id }) => ok(name, `${called} (${id})`), "problem");
 }
 
-/** How old the server is, and what it lacks. Each part is what the server answers, not what its age suggests. */
+/** How old the server is, and what it lacks. Each part comes from the server's responses, not from its age. */
 export function checkServer({ organization, hasProviders, activity }: Facts): Check {
   const name = "server generation";
   return judge(name, hasProviders, (has) => {
@@ -86,7 +86,7 @@ export function checkServer({ organization, hasProviders, activity }: Facts): Ch
   });
 }
 
-/** Whether a session works, for what PostHog denies API keys. */
+/** Whether a session works, for what PostHog does not allow with API keys. */
 export function checkSession({ hasSession, configuration: { email }, ownKeys }: Facts): Check {
   const name = "session";
   if (!hasSession) {
@@ -124,7 +124,7 @@ export function checkRateLimits({ configuration: { host, requestsPerMinute } }: 
   );
 }
 
-/** Whether previews ask PostHog. */
+/** Whether previews check with PostHog. */
 export function checkPreflight({ configuration: { preflight } }: Facts): Check {
   const name = "previews";
   return preflight

@@ -19,7 +19,7 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: PosthogError };
 
-/** A project with a name like production, and everyone's access to it. */
+/** A project with a production-like name, and everyone's access to it. */
 interface ProductionProject {
   readonly id: number;
   readonly name: string;
@@ -27,7 +27,7 @@ interface ProductionProject {
   readonly defaultAccess: string;
 }
 
-/** Everything that the checks need. What is missing was not read, because an earlier step failed. */
+/** Everything that the checks need. A missing fact was not read, because an earlier step failed. */
 export interface Facts {
   readonly configuration: Pick<Configuration, "host" | "email" | "preflight" | "requestsPerMinute">;
   readonly hasSession: boolean;
@@ -35,19 +35,19 @@ export interface Facts {
   readonly isToken: boolean;
   readonly key: Outcome<CallerKey>;
   readonly organization?: Outcome<Organization>;
-  /** Whether the server has identity providers as separate objects. */
+  /** Whether the server stores identity providers as separate objects. */
   readonly hasProviders?: Outcome<boolean>;
   /** How many personal API keys the signed-in person has; missing without a session. */
   readonly ownKeys?: Outcome<number>;
   readonly sso?: Outcome<SsoStatus>;
-  /** What is left over of single sign-on that was taken away. */
+  /** What remains of removed single sign-on. */
   readonly leftovers?: Outcome<readonly Leftover[]>;
   readonly production?: Outcome<readonly ProductionProject[]>;
-  /** Whether the organization's activity log can be read, or why not. */
+  /** Whether the organization's activity log is readable, or why not. */
   readonly activity?: Outcome<true>;
 }
 
-/** How many projects with names like production are checked. */
+/** How many projects with production-like names are checked. */
 const mostProductionProjects = 3;
 
 /** Gathers all facts with about a dozen read-only requests. */

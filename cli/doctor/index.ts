@@ -17,7 +17,7 @@ interface DoctorFlags extends ConnectionFlags {
   readonly json?: boolean;
 }
 
-/** Adds `doctor`, which checks the setup and says how to fix it. */
+/** Adds `doctor`, which checks the setup and suggests fixes. */
 export function registerDoctor(program: Command): void {
   addConnectionFlags(program.command("doctor"))
     .description("check host, key, session, organization, level, scopes, plan and common mistakes")
@@ -43,7 +43,6 @@ export async function examine(
   }
 }
 
-/** Reads the value of `--resources`. */
 export function readNames(text: string): string[] {
   return text.split(",").map((name) => oneOf("resource", name.trim(), handlers.keys()));
 }

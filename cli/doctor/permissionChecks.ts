@@ -12,7 +12,7 @@ export interface ResourceNeeds {
   readonly rows: readonly NeedsRow[];
 }
 
-/** What the resources of these names need, by their handlers' declarations; all resources by default. */
+/** The needs of these kinds of resource, from their handlers' declarations; all kinds by default. */
 export function needsOf(names: readonly string[] = [...handlers.keys()]): ResourceNeeds[] {
   return names.flatMap((resource) => {
     const handler = handlers.get(resource);
@@ -22,7 +22,7 @@ export function needsOf(names: readonly string[] = [...handlers.keys()]): Resour
   });
 }
 
-/** What is missing of the needs, and a line for each resource that lacks something. */
+/** The unmet needs, and a line for each resource that lacks something. */
 function lacking(
   needs: readonly ResourceNeeds[],
   of: (row: NeedsRow) => readonly string[],
@@ -65,7 +65,7 @@ export function checkScopes({ key, isToken }: Facts, needs: readonly ResourceNee
   });
 }
 
-/** Whether the level of the key's owner is high enough. */
+/** Whether the key owner's level is high enough. */
 export function checkLevel({ organization }: Facts, needs: readonly ResourceNeeds[]): Check {
   const name = "level";
   return judge(name, organization, ({ membership_level: level, name: organizationName }) => {

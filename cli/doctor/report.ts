@@ -21,7 +21,7 @@ export interface Report {
   readonly checks: readonly Check[];
 }
 
-/** Judges the facts, for the resources whose needs are given. */
+/** Checks the facts against the given needs. */
 export function diagnose(facts: Facts, needs: readonly ResourceNeeds[]): Report {
   return reportOf([
     checkHost(facts),
@@ -53,7 +53,7 @@ const marks: Readonly<Record<Check["status"], string>> = {
   skipped: colors.dim("-"),
 };
 
-/** The report for people: a line for each check, with details and the fix below. */
+/** The report for people: a line for each check, with details and the fix below it. */
 export function describeReport({ checks }: Report): string {
   const count = (status: Check["status"]): number => checks.filter((check) => check.status === status).length;
   const [problems, warnings] = [count("problem"), count("warning")];

@@ -17,7 +17,6 @@ import { idOfWanted, type WantedResource } from "./matrix";
 interface Unread {
   readonly type: string;
   readonly name: string;
-  /** What failed, and why. */
   readonly message: string;
   readonly fix: string;
 }
@@ -72,7 +71,7 @@ async function attempt(
   }
 }
 
-/** A text with a full stop, which one that ends with PostHog's words may have already. */
+/** A text with a full stop, which a text that ends with PostHog's words may already have. */
 export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 function handlerOf(type: string): ResourceHandler {
@@ -98,7 +97,7 @@ async function readWanted(host: Host, wanted: WantedResource): Promise<Compared>
   const { type, name, args, tracked } = wanted;
   const handler = handlerOf(type);
   const id = await idOfWanted(host, wanted);
-  // The state says which grants a policy manages; without that, all of them would count as foreign.
+  // The state contains the grants that a policy manages; without it, all of them would count as unmanaged.
   const observed = id === undefined ? undefined : await handler.read(host, id, { ...args, ...tracked });
   const resource = { type, name, id: id ?? name, isHalfMade: false };
   return { resource, connection: connectionOf(host, args), expected: args, actual: observed?.outputs };
@@ -109,12 +108,11 @@ function connectionOf(host: Host, { account, organizationId }: Values): Connecti
   return host.connection(text(account), text(organizationId));
 }
 
-/** Whether a resource differs in any way. */
 export function differs(compared: Compared): boolean {
   return differencesOf(compared, { people: [], roles: [] }).length > 0;
 }
 
-/** What differs, with a difference for each person, grant and setting. */
+/** The differences, one for each person, grant and setting. */
 export function differencesOf(
   { resource, expected, actual }: Compared,
   directory: NameDirectory,
@@ -169,7 +167,7 @@ export function movedOutputs({ resource, expected, actual }: Compared): string[]
 /** Outputs that are never compared. */
 const secretOutputs: Properties = { value: true, scimToken: true, apiToken: true };
 
-/** A resource for finding unmanaged objects: with its live values, or the stack's if it no longer exists. */
+/** A resource for the search for unmanaged objects: with its live values, or the stack's if it no longer exists. */
 export function managedOf({ resource, expected, actual }: Compared): ManagedResource {
   return { type: resource.type, id: resource.id, outputs: { ...expected, ...actual } };
 }

@@ -25,7 +25,7 @@ import { namesSource, readSource, type SourceFlags } from "./sources";
 const withoutStack = "compare something else: --state <file>, --matrix <file> or --explain <file>";
 
 interface DriftFlags extends ConnectionFlags, SourceFlags {
-  /** Start of the activity log to read, ISO 8601. */
+  /** Where to start reading the activity log, ISO 8601. */
   readonly since?: string;
   readonly unmanaged: RunOptions["unmanaged"];
   readonly kinds?: readonly UnmanagedKind[];
@@ -69,7 +69,7 @@ export function registerDrift(program: Command): void {
     });
 }
 
-/** Compares what the flags name with PostHog. */
+/** Compares the source in the flags with PostHog. */
 async function drift(flags: DriftFlags): Promise<DriftResult> {
   const compared = flags.stack ?? (namesSource(flags) ? undefined : await selectedStack(withoutStack));
   const stack = usesEnvironment(flags) ? undefined : (compared ?? (await chosenStack(flags)));
@@ -81,7 +81,7 @@ async function drift(flags: DriftFlags): Promise<DriftResult> {
   return findDrift(host, source, { ...flags, onProgress: showProgress });
 }
 
-/** Shows what is being read, on a terminal. */
+/** Shows progress on a terminal. */
 function showProgress(what: string): void {
   if (process.stderr.isTTY) console.error(colors.dim(`reading ${what} ...`));
 }
@@ -92,7 +92,7 @@ function printReport(result: DriftResult, { format, matrix }: Pick<DriftFlags, "
   return format === "sarif" ? printSarif(result, matrix ?? "Pulumi.yaml") : printText(result);
 }
 
-/** Reads resources as in a run of Pulumi, without its messages. */
+/** Reads resources as a Pulumi run does, without its messages. */
 async function hostFor(flags: ConnectionFlags): Promise<Host> {
   return createHost(await configurationReader(flags), () => undefined, { connections: newConnections() });
 }

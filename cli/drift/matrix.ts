@@ -12,7 +12,7 @@ export interface WantedResource {
   /** Its name in the matrix. */
   readonly name: string;
   readonly args: Properties;
-  /** What a stack with the matrix would store besides. */
+  /** What else a stack with the matrix would store. */
   readonly tracked?: Properties;
 }
 

@@ -16,7 +16,7 @@ import { colors } from "../common/terminal";
 import { driftSchema } from "./json";
 import type { DriftResult } from "./run";
 
-/** How many unmanaged objects of a kind a report for people lists; it counts the rest. */
+/** How many unmanaged objects of a kind a report for people lists before it only counts the rest. */
 const mostListed = 10;
 
 /** The whole report as JSON. */
@@ -29,7 +29,7 @@ export function printJson({ report, nameOf }: DriftResult): string {
   });
 }
 
-/** A report for a terminal: a line for each difference, and one for who did it. */
+/** A report for a terminal: a line for each difference, and one for who caused it. */
 export function printText({ report, nameOf }: DriftResult): string {
   const describe = (mark: string, one: AttributedDifference): string[] => {
     const what = describeDifference(one);
@@ -84,7 +84,7 @@ function titleOf({ source, organizations }: DriftReport): string {
   return `${source} compared with ${names}`;
 }
 
-/** What nobody can be named for, said before the rest. */
+/** Changes whose cause cannot be known, mentioned before the rest. */
 function unrecordedNote({ differences, unmanaged }: DriftReport): string[] {
   const count = [...differences, ...unmanaged].filter(({ cause }) => cause.kind === "unrecorded").length;
   const sentence = count === 0 ? undefined : unrecordedSentence();
@@ -101,7 +101,7 @@ function paragraph(lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", ...lines];
 }
 
-/** Everything but the differences. */
+/** Everything except the differences. */
 function asides({ unread, moved, notes, logSince }: DriftReport): string[] {
   const names = [...new Set(moved.flatMap(({ outputs }) => outputs))].sort();
   return [

@@ -37,7 +37,7 @@ import type { Source, SourceFlags } from "./sources";
 /** How to compare. */
 export interface RunOptions extends Pick<SourceFlags, "projects" | "members"> {
   readonly account?: string;
-  /** Start of the log to read, ISO 8601; by default the time of the stack's last write of what differs. */
+  /** Where to start reading the log, ISO 8601; by default the stack's last write of what differs. */
   readonly since?: string;
   /** What to do with unmanaged objects. */
   readonly unmanaged: "ignore" | "list" | "fail";
@@ -54,7 +54,7 @@ export interface DriftResult {
 /** Days of the log that are read by default. */
 const usualDays = 30;
 
-/** Compares a stack or a matrix with the live organization, and finds out who made each difference. */
+/** Compares a stack or a matrix with the live organization, and finds out who caused each difference. */
 export async function findDrift(host: Host, source: Source, options: RunOptions): Promise<DriftResult> {
   const progress = options.onProgress ?? (() => undefined);
   progress("what the stack manages");
@@ -107,7 +107,7 @@ interface OrganizationState {
   readonly isWhole: boolean;
 }
 
-/** Groups by organization, which several accounts may share: else each would miss what the others manage. */
+/** Groups by organization, which several accounts may share: otherwise each would miss what the others manage. */
 async function byOrganization(
   host: Host,
   source: Source,
@@ -124,7 +124,7 @@ async function byOrganization(
     return organization;
   };
   for (const one of compared) (await stateFor(one.connection)).compared.push(one);
-  // A stack without resources belongs to an organization, too.
+  // A stack without resources also belongs to an organization.
   if (organizations.size === 0) await stateFor(host.connection(options.account));
   return [...organizations.values()];
 }
@@ -205,7 +205,7 @@ async function findUnmanaged(
 
 const emptyDirectory: NameDirectory = { people: [], roles: [] };
 
-/** People and roles, for other spellings in the stack; empty if they cannot be read. */
+/** People and roles, for other spellings in the stack; empty if unreadable. */
 async function readDirectory(connection: Connection): Promise<NameDirectory> {
   const orNone = async <T>(list: Promise<readonly T[]>): Promise<readonly T[]> => {
     try {
@@ -227,7 +227,6 @@ async function readDirectory(connection: Connection): Promise<NameDirectory> {
   return { people, roles };
 }
 
-/** Names for the ids in the log. */
 const namesIn =
   ({ people, roles }: NameDirectory): NameOf =>
   (kind, id) =>
@@ -241,7 +240,7 @@ function firstName(parts: readonly Part[], ...[kind, id]: Parameters<NameOf>): s
   return parts.map(({ nameOf }) => nameOf(kind, id)).find((name) => name !== undefined);
 }
 
-/** If nothing can be read, such as with the key of another organization, the first reason is the error. */
+/** If nothing can be read, for example with a key for another organization, the first reason is the error. */
 function rejectUnread({ compared, unread }: Comparison): void {
   const [first, ...others] = unread;
   if (first === undefined || compared.length > 0) return;
@@ -280,10 +279,10 @@ function secretNotes(resources: readonly StackResource[]): string[] {
 /** Outputs that are secret in every state, and never compared. */
 const knownSecrets: ReadonlySet<string> = new Set(["value", "scimToken", "apiToken"]);
 
-/** At most so many entries are read: ten pages. */
+/** Maximum number of entries to read: ten pages. */
 const mostEntries = 10_000;
 
-/** Reads the entries of some kinds of object; what cannot be read is a gap, not a failure. */
+/** Reads the entries for some kinds of object; an unreadable part is a gap, not a failure. */
 async function readLog(connection: Connection, scopes: readonly string[], since: string): Promise<ReadLog> {
   const lines: string[] = [];
   const source = new LogSource(connection, undefined, new Notes((line) => lines.push(line)));

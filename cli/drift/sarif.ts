@@ -29,7 +29,7 @@ const rules: readonly SarifRule[] = [
 ];
 
 /**
- * A report for code scanning, which shows a difference where the program declares it.
+ * A report for code scanning, which shows each difference at its declaration in the program.
  *
  * @param file for everything else: the matrix, or the program's Pulumi.yaml.
  * @param folder the program's folder; file names are relative to its repository.
@@ -55,7 +55,7 @@ export function printSarif({ report, nameOf }: DriftResult, file: string, folder
   return sarifLog("drift", rules, [...report.differences, ...report.unmanaged].map(result), omissions);
 }
 
-/** Stays the same while the same thing differs in the same way. */
+/** Stays the same as long as the same thing differs in the same way. */
 function fingerprintOf({ kind, type, urn, name, identity, property, actual }: AttributedDifference): string {
   const about = JSON.stringify([kind, type, urn ?? name ?? identity, property, actual]);
   return createHash("sha256").update(about).digest("hex").slice(0, 32);

@@ -7,7 +7,6 @@ import { messageOf } from "../../provider/posthog/errors";
 import { type MatrixFlags, type ProjectSources, readMatrixFile } from "../common/matrix";
 import { runPulumi } from "../common/pulumi";
 
-/** What is compared with PostHog. */
 export type Source =
   | {
       readonly kind: "stack" | "refresh";
@@ -28,7 +27,7 @@ export interface SourceFlags extends Partial<MatrixFlags> {
   readonly matrix?: string;
 }
 
-/** Whether a source other than a stack is given. */
+/** Whether the flags contain a source other than a stack. */
 export const namesSource = ({ state, explain, matrix }: SourceFlags): boolean =>
   [state, explain, matrix].some((source) => source !== undefined);
 
@@ -38,8 +37,9 @@ const choose =
 /**
  * Reads what to compare.
  *
- * @param sources only asked for a matrix with projects without an id.
- * @throws DriftSourceError when it is not one thing, or cannot be read; MatrixError when the matrix is invalid.
+ * @param sources only used for a matrix with projects without an id.
+ * @throws DriftSourceError if there is not exactly one source, or it cannot be read; MatrixError if the matrix is
+ *   invalid.
  */
 export async function readSource(flags: SourceFlags, now: Date, sources: ProjectSources): Promise<Source> {
   const { stack, state, explain, matrix } = flags;
@@ -83,7 +83,7 @@ async function exportStack(stack: string): Promise<string> {
 
 const nameOf = (path: string): string => (path === "-" ? "the standard input" : path);
 
-/** A text file, or the standard input. */
+/** Reads a text file, or standard input. */
 async function readText(path: string): Promise<string> {
   try {
     return path === "-" ? await text(process.stdin) : readFileSync(path, "utf8");

@@ -15,7 +15,7 @@ import { codeOf } from "../common/output";
 import { shellWord } from "../common/shell";
 import { colors } from "../common/terminal";
 
-/** How far apart, at most, the same signal comes from a terminal and from npm, in milliseconds. */
+/** The maximum delay in milliseconds between the same signal from a terminal and from npm. */
 const signalsApartMs = 200;
 
 interface EmulateFlags {
@@ -56,7 +56,8 @@ async function emulate(flags: EmulateFlags): Promise<void> {
   console.log(describeEmulator(emulator, flags));
   await stopSignal();
   await emulator.close();
-  // npm passes on a Ctrl-C that the terminal has already sent: the second must not meet a process that is ending.
+  // npm passes on a Ctrl-C that the terminal has already sent: the second one must not interrupt the process while it
+  // exits.
   await sleep(signalsApartMs);
 }
 
@@ -69,7 +70,7 @@ async function start(flags: EmulateFlags): Promise<Emulator> {
   }
 }
 
-/** Why the emulator did not start, and what to do, in one line. */
+/** Why the emulator did not start, and the fix, on one line. */
 export function explainFailure(error: unknown, { port }: Pick<EmulateFlags, "port">): string {
   const code = codeOf(error);
   if (code === "EADDRINUSE") {
@@ -123,7 +124,7 @@ function stopSignal(): Promise<void> {
   });
 }
 
-/** A generation by its name, or by an earlier one, which the help no longer lists. */
+/** A generation by its name, or by an earlier name, which the help no longer lists. */
 function readGeneration(text: string): Generation {
   const generation = GENERATIONS.find((name) => name === text);
   if (generation === undefined) {

@@ -12,7 +12,7 @@ type Code = unknown;
 const width = 110;
 const identifier = /^[A-Za-z_$][\w$]*$/;
 
-/** A value as TypeScript, broken into lines if it does not fit one. */
+/** A value as TypeScript, broken into lines if it does not fit on one. */
 export function render(value: Code, indent = 0, used = 0): string {
   const line = inline(value);
   if (!line.includes("\n") && indent + used + line.length <= width) return line;
@@ -32,7 +32,7 @@ export function render(value: Code, indent = 0, used = 0): string {
   return line;
 }
 
-/** A call `new posthog.Role("analysts", {...})`, with a line for each argument if it does not fit one. */
+/** A call `new posthog.Role("analysts", {...})`, with one argument per line if it does not fit on one. */
 export function construct(type: string, args: readonly Code[], prefix = ""): string {
   const start = `${prefix}new posthog.${type}(`;
   const line = `${start}${args.map(inline).join(", ")});`;
@@ -42,7 +42,7 @@ export function construct(type: string, args: readonly Code[], prefix = ""): str
   return `${start}\n${args.map((arg) => `  ${render(arg, 2)},\n`).join("")});`;
 }
 
-/** A text as a TypeScript literal, which keeps its lines. */
+/** A text as a TypeScript literal that keeps its lines. */
 export function quote(text: string): string {
   if (/^[^`\\$\r]*\n[^`\\$\r]*$/.test(text) && printableLines(text) === text) return `\`${text}\``;
   return quotedOnOneLine(text);
@@ -65,7 +65,7 @@ function inline(value: Code): string {
 }
 
 /**
- * A key that every object inherits is written as a computed one: `__proto__` would set the prototype, and the compiler
+ * A key that every object inherits becomes a computed one: `__proto__` would set the prototype, and the compiler
  * expects `toString` to be a function.
  */
 function keyOf(name: string): string {
@@ -79,13 +79,13 @@ function isRecord(value: Code): value is Readonly<Record<string, Code>> {
   );
 }
 
-/** A list with at least so many entries goes into a separate file. */
+/** A list with at least this many entries goes into a separate file. */
 const longList = 10;
 
 /** The file for long lists, which keeps the program readable. */
 export const listsFile = "people.ts";
 
-/** How the program imports that file: under a name of its own, so that lists and variables never clash. */
+/** The program imports that file under its own name, so that lists and variables never clash. */
 export const listsName = "lists";
 
 /** Collects the long lists of a program. */
@@ -95,7 +95,7 @@ export class Lists {
   /**
    * A list or record in the program: itself, or the name of its constant if it is long.
    *
-   * @param type in TypeScript.
+   * @param type the type in TypeScript.
    */
   put(name: string, type: string, value: Code, about: string): Code {
     if (countOf(value) < longList) return value;
@@ -103,7 +103,7 @@ export class Lists {
     return new Expression(`${listsName}.${name}`);
   }
 
-  /** The text of the file; undefined without a long list. */
+  /** The text of the file; undefined if there is no long list. */
   get text(): string | undefined {
     if (this.long.length === 0) return undefined;
     const types = this.long.some(({ type }) => type.includes("posthog."))

@@ -11,7 +11,6 @@ import { readProjectKeys } from "../../provider/snapshot/readKeys";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
 import { byText } from "./rules";
 
-/** What is read. */
 interface GatherOptions {
   /** Name of an entry of `posthog:accounts`. */
   readonly account?: string;
@@ -21,7 +20,7 @@ interface GatherOptions {
   readonly onProgress: (what: string) => void;
 }
 
-/** Reads the live organization with its project secret API keys; personal API keys would take a session. */
+/** Reads the live organization with its project secret API keys; personal API keys would require a session. */
 export async function readLive(
   connection: Connection,
   { onProgress, domains }: Pick<GatherOptions, "onProgress"> & { readonly domains: boolean },
@@ -32,7 +31,7 @@ export async function readLive(
   return { ...live, omissions, keys: await readProjectKeys(connection, live.access.projects, omissions) };
 }
 
-/** Reads everything that a program can declare of the organization. */
+/** Reads everything in the organization that a program can declare. */
 export async function gather(host: Host, options: GatherOptions): Promise<ExportSnapshot> {
   const { account, onProgress } = options;
   const connection = host.connection(account);
@@ -67,7 +66,7 @@ async function readProject(
   return { id, name, timezone: timezone ?? undefined, settings };
 }
 
-/** The settings that a program can declare; undefined for none. */
+/** The settings that a program can declare; undefined if there are none. */
 function settingsOf(project: Properties, name: string, remarks: string[]): Properties | undefined {
   const { settings, refused } = declarableSettings(project);
   for (const [setting, why] of refused) {
@@ -76,7 +75,7 @@ function settingsOf(project: Properties, name: string, remarks: string[]): Prope
   return Object.keys(settings).length === 0 ? undefined : { ...settings };
 }
 
-/** The single sign-on of a domain, without what the resource would reject. */
+/** A domain's single sign-on settings, without what the resource would reject. */
 async function readDomain(
   host: Host,
   account: string | undefined,
@@ -122,7 +121,7 @@ function problemsWith(kind: string, args: Properties): string[] {
   );
 }
 
-/** A project with what a program declares of it. */
+/** A project, with everything that a program can declare about it. */
 export interface ProjectSnapshot {
   readonly id: number;
   readonly name: string;
@@ -131,13 +130,13 @@ export interface ProjectSnapshot {
   readonly settings?: Properties;
 }
 
-/** The single sign-on of one e-mail domain, as arguments of `OrgSsoSettings`. */
+/** A domain's single sign-on settings, as arguments of `OrgSsoSettings`. */
 interface DomainSnapshot {
   readonly domain: string;
   readonly args: Properties;
 }
 
-/** A live organization with everything that a program can declare of it. */
+/** A live organization, with everything that a program can declare about it. */
 export interface ExportSnapshot {
   readonly live: LiveOrganization;
   /** Sorted by id. */

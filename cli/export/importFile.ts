@@ -6,7 +6,7 @@ import { rulesByProject, spelling } from "./rules";
 /** One resource of a file for `pulumi import`. */
 interface Imported {
   readonly type: string;
-  /** What the generated code calls it: an identifier, because code refers to it. */
+  /** Its name in the generated code: an identifier, because code refers to it. */
   readonly name: string;
   /** The resource's name. */
   readonly logicalName: string;
@@ -14,8 +14,8 @@ interface Imported {
 }
 
 /**
- * A file for `pulumi import --file`: what the exported program declares, under the same names, by its id. `pulumi import`
- * takes types of the plugin only; the dynamic form is taken over with `adopt`.
+ * A file for `pulumi import --file`: the resources of the exported program, with the same names and their ids. `pulumi
+ * import` only accepts the plugin's types; use `adopt` for the dynamic form.
  */
 export function importFileOf(snapshot: ExportSnapshot): string {
   const { live, projects, domains, settings } = snapshot;

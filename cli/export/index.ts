@@ -25,7 +25,7 @@ interface ExportFlags extends ConnectionFlags {
   readonly project?: boolean;
   readonly projectSettings?: boolean;
   readonly organizationSettings?: boolean;
-  /** Path of what `terraform show -json` printed. */
+  /** Path of the output of `terraform show -json`. */
   readonly terraformState?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -78,7 +78,7 @@ async function exportOrganization(flags: ExportFlags): Promise<void> {
   writeProgram(program, snapshot.live.name, flags);
 }
 
-/** Writes the program of a Terraform state. Only people missing from the state are looked up in PostHog. */
+/** Writes the program for a Terraform state. Looks up only people missing from the state in PostHog. */
 async function exportTerraform(host: Host, state: TerraformState, flags: ExportFlags): Promise<void> {
   const needsNames = unresolvedPeople(state).length > 0;
   if (needsNames) say("reading members");
@@ -89,7 +89,7 @@ async function exportTerraform(host: Host, state: TerraformState, flags: ExportF
   if (program.stays.length > 0) say(`stays in Terraform: ${program.stays.join(", ")}`);
 }
 
-/** Writes the only file of a format, else prints it. */
+/** Writes the only file of a format, or prints it. */
 function writeText(text: string, { format, output, force, json }: ExportFlags): void {
   if (output !== undefined) {
     writeFiles(new Map([[output, text]]), force === true);
@@ -100,7 +100,7 @@ function writeText(text: string, { format, output, force, json }: ExportFlags): 
   else if (output === undefined) console.log(text.trimEnd());
 }
 
-/** Writes a program, and says what to do next. */
+/** Writes a program, and prints the next steps. */
 function writeProgram(
   program: Program,
   name: string,
@@ -165,7 +165,7 @@ function rejectProgramFlags(flags: ExportFlags): void {
   }
 }
 
-/** Progress does not mix with the matrix. */
+/** Standard error, so that progress does not mix with the matrix. */
 function say(text: string): void {
   console.error(printableLines(text));
 }

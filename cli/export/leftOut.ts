@@ -1,6 +1,6 @@
 import type { LiveInvite, LiveKey, LiveOrganization } from "../../provider/access/liveOrganization";
 
-/** How many things of one kind are named; the rest is counted. */
+/** How many things of one kind are listed before the rest is only counted. */
 const mostNamed = 20;
 
 /** What no export includes, as sentences. */

@@ -9,15 +9,15 @@ import { RefusedError } from "../../provider/posthog/errors";
 import { asComments, leftOut } from "./leftOut";
 import { byText, type ProjectRules, rulesByProject, type Spell, spelling } from "./rules";
 
-/** What a program would have on top of a matrix. */
+/** What a program would contain in addition to a matrix. */
 const notInMatrix = [
   "projects and members of the organization: pulumi-posthog export --format typescript declares them",
   "single sign-on and settings: an access matrix does not include them",
 ];
 
 /**
- * The access of a live organization as a matrix for `AccessMatrix`: a role is a team with its people, and projects have
- * their ids. Comments say what it leaves out.
+ * The access of a live organization as a matrix for `AccessMatrix`: a role becomes a team with its members, and
+ * projects have their ids. Comments list what it leaves out.
  *
  * @throws RefusedError if the matrix would be empty, which is invalid.
  */
@@ -132,7 +132,7 @@ function entryOf(grants: readonly NamedGrant[]): Properties {
 }
 
 /**
- * A name in the file for each thing: its own if the file allows that, with a number if two are the same. Things that keep
+ * A name in the file for each thing: its own if the file allows it, with a number if two are the same. Things that keep
  * their own name come first.
  */
 function aliases<T>(things: readonly T[], nameOf: (thing: T) => string, taken: Set<string>): Map<T, string> {
@@ -150,7 +150,7 @@ function aliases<T>(things: readonly T[], nameOf: (thing: T) => string, taken: S
   return new Map(things.map((thing) => [thing, given.get(thing) ?? ""]));
 }
 
-/** A name without the characters that names in a matrix cannot have. */
+/** A name without the characters that a matrix does not allow in names. */
 function nameInFile(name: string): string {
   const alias = name
     .replace(/[/:]/g, "-")
@@ -163,7 +163,7 @@ function nameInFile(name: string): string {
 const numbered = (name: string, at: number | undefined): string =>
   at === undefined ? name : `${name} (${at + 2})`;
 
-/** Block style, with a line for each entry. Control characters are escaped, which means the same. */
+/** Block style, with one entry per line. Control characters are escaped, which does not change the value. */
 function yamlOf(content: { readonly projects: unknown; readonly access_matrix: unknown }): string {
   const document = new Document(content, { aliasDuplicateObjects: false });
   visit(document, {
@@ -182,7 +182,7 @@ function yamlOf(content: { readonly projects: unknown; readonly access_matrix: u
   return lines.map((line) => escaped(line, numberOf)).join("\n");
 }
 
-/** A character by its number, as YAML has it in double quotes. */
+/** A character's number, as escaped in YAML's double quotes. */
 const numberOf = (character: string): string =>
   `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`;
 

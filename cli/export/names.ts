@@ -26,7 +26,7 @@ export class Names {
   /**
    * The name of a resource: the thing's name in lower-case letters, digits and hyphens.
    *
-   * @param suffix distinguishes things of one name, and stays the same in every export.
+   * @param suffix distinguishes things with the same name, and stays the same in every export.
    */
   resource(name: string, suffix: string, whenEmpty: string): string {
     const slug = slugOf(name);
@@ -40,7 +40,7 @@ export class Names {
     return this.take([...(reserved.has(start) ? [] : [start]), `${start}${kind}`]);
   }
 
-  /** Takes the first free name, else the last one with a number. */
+  /** Takes the first free name, or the last one with a number. */
   private take(candidates: readonly string[]): string {
     const last = candidates.at(-1) ?? "";
     const free = (name: string): boolean => !this.taken.has(name);
@@ -63,7 +63,7 @@ export function slugOf(name: string): string {
     .replace(/^-|-$/g, "");
 }
 
-/** Names for every project and role; projects of one name get their id, roles the start of their id. */
+/** Names for every project and role; projects with the same name get their id, roles the start of their id. */
 export function nameThings({ projects, live }: ExportSnapshot): {
   projects: Map<number, Declared>;
   roles: Map<string, Declared>;

@@ -27,8 +27,8 @@ export interface Program {
 }
 
 /**
- * A live organization as a TypeScript program: resources by section, in an order that only depends on names, and
- * comments on what is left out.
+ * A live organization as a TypeScript program: resources by section, in an order that depends only on names, and
+ * comments about what is left out.
  *
  * @param account the entry of `posthog:accounts` for every resource.
  */
@@ -76,9 +76,9 @@ export function programOf(snapshot: ExportSnapshot, account?: string): Program {
 }
 
 /**
- * The comment that a program begins with.
+ * The comment at the start of a program.
  *
- * @param what the program has, as a sentence.
+ * @param what the content of the program, as a sentence.
  * @param ids what `adopt` needs, by resource.
  */
 export function programHeader(what: string, ids: ReadonlyMap<string, string>): string {
@@ -93,7 +93,7 @@ export function programHeader(what: string, ids: ReadonlyMap<string, string>): s
   ].join("\n");
 }
 
-/** Empty lines around statements of several lines. */
+/** Adds empty lines around statements of several lines. */
 function spaced(statements: readonly string[]): string {
   return statements
     .map((statement, at) => {

@@ -60,10 +60,10 @@ function byPlace(left: NamedGrant, right: NamedGrant): number {
   return byText(left.resource, right.resource) || byText(left.subject, right.subject);
 }
 
-/** How a file names a person: by e-mail address, or by UUID if the address is invalid or shared. */
+/** How a file refers to a person: by e-mail address, or by UUID if the address is invalid or shared. */
 export type Spell = (person: Person) => string;
 
-/** How a file names each of these people. */
+/** How a file refers to each of these people. */
 export function spelling(people: readonly Person[]): Spell {
   const holders = new Map<string, number>();
   for (const { email } of people) {
@@ -74,7 +74,7 @@ export function spelling(people: readonly Person[]): Spell {
     isUser(email) && holders.get(email.toLowerCase()) === 1 ? email : userUuid;
 }
 
-/** Orders texts for people and for clean diffs, ignoring case. */
+/** Orders texts for readers and for clean diffs, ignoring case. */
 export function byText(left: string, right: string): number {
   const [one, other] = [left.toLowerCase(), right.toLowerCase()];
   return one < other ? -1 : one > other ? 1 : left < right ? -1 : left > right ? 1 : 0;

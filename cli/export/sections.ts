@@ -17,10 +17,9 @@ export interface Context {
   readonly roleIds: ReadonlyMap<string, string>;
 }
 
-/** The levels of an organization, highest first. */
 const levels: readonly OrganizationLevel[] = ["owner", "admin", "member"];
 
-/** The projects, each a variable if something refers to it. */
+/** The projects, each as a variable if something refers to it. */
 export function projectSection(
   projects: readonly ProjectSnapshot[],
   declared: ReadonlyMap<number, Declared>,
@@ -132,7 +131,7 @@ function policyArgs(
   };
 }
 
-/** Pulumi drops fields with the names of inherited ones, so a role of such a name is written by its id. */
+/** Pulumi drops fields with inherited names, so a role with such a name is written by its id. */
 function keptSubject(subject: string, roleIds: ReadonlyMap<string, string>): string {
   const who = subjectParts(subject);
   if (who?.kind !== "role" || !(who.name in Object.prototype)) return subject;

@@ -11,7 +11,7 @@ import type { TerraformResource, TerraformState } from "./terraformState";
 
 /** The program of a Terraform state, and what it leaves to Terraform. */
 export interface TerraformProgram extends Program {
-  /** Addresses of resources that the package has no kind for. */
+  /** Addresses of resources for which the package has no kind. */
   readonly stays: readonly string[];
 }
 
@@ -32,7 +32,7 @@ type Kind = keyof typeof sections;
 const settingsKind = "project_settings";
 const defaultAccessKind = "project_default_access";
 
-/** Ids of people that the state does not resolve to an address: the organization has to be asked. */
+/** Ids of people whose address is not in the state, so that the organization has to be read. */
 export function unresolvedPeople({ resources, people }: TerraformState): string[] {
   const ids = resources.flatMap(({ kind, values }) =>
     isKind(kind) ? [values.user_uuid, values.organization_member] : [],
@@ -95,7 +95,7 @@ const membershipValues = z.looseObject({ role_id: z.string(), user_uuid: z.strin
 /** Converts the resources of one state, which refer to each other by id. */
 class Conversion {
   readonly remarks: string[] = [];
-  /** PostHog's ids by resource, which `adopt` needs for projects: several may have one name. */
+  /** PostHog's ids by resource, which `adopt` needs for projects: several may share a name. */
   readonly ids = new Map<string, string>();
   private readonly variables = new Map<string, string>();
   private readonly used = new Set<string>();
@@ -118,7 +118,7 @@ class Conversion {
     }
   }
 
-  /** The statements, by kind: what others refer to comes first, as a variable. */
+  /** The statements, by kind: those that others refer to come first, as variables. */
   statements(): { readonly kind: Kind; readonly code: string }[] {
     const order = Object.keys(sections);
     const made = this.resources.flatMap((resource) => {
@@ -145,7 +145,7 @@ class Conversion {
     return this.variables.get(`${kind}/${String(id)}`);
   }
 
-  /** A project or role: the output of its resource, or the id of one that another configuration has. */
+  /** A project or role: the output of its resource, or its id if another configuration manages it. */
   reference(kind: "project" | "role", id: string): Expression | string | number {
     const variable = this.variableOf(kind, id);
     if (variable !== undefined) {
@@ -155,7 +155,7 @@ class Conversion {
     return kind === "project" && /^\d+$/.test(id) ? Number(id) : id;
   }
 
-  /** Who gets access: a role or a person; undefined for everyone. */
+  /** The subject of a rule: a role or a person; undefined for everyone. */
   principal(
     { address }: TerraformResource,
     { role, organization_member: member }: z.infer<typeof accessValues>,
@@ -241,7 +241,7 @@ const converters: Readonly<
   },
 };
 
-/** The settings that a state has values of, as arguments of the project. */
+/** The settings whose values are in a state, as arguments of the project. */
 function settingsIn(resources: readonly TerraformResource[]): Properties | undefined {
   const held: Properties = Object.assign({}, ...resources.map(({ values }) => values));
   const settings = [...settingRules.keys()].flatMap((name): [string, unknown][] => {

@@ -1,4 +1,4 @@
-/** A person by all names that Terraform and PostHog have for them. */
+/** A person by all their names in Terraform and PostHog. */
 export interface MemberName {
   readonly email: string;
   readonly userUuid: string;
@@ -6,7 +6,7 @@ export interface MemberName {
   readonly membershipId?: string;
 }
 
-/** How a program names the person behind a user UUID or the id of a membership: by e-mail address. */
+/** How a program refers to the person behind a user UUID or a membership id: by e-mail address. */
 export function personNamed(id: unknown, people: readonly MemberName[]): string | undefined {
   if (typeof id !== "string") return undefined;
   const wanted = id.toLowerCase();

@@ -14,10 +14,10 @@ export interface TerraformResource {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** What a Terraform state has of PostHog. */
+/** The contents of a Terraform state about PostHog. */
 export interface TerraformState {
   readonly resources: readonly TerraformResource[];
-  /** The people that resources and data sources name. */
+  /** The people whom resources and data sources refer to. */
   readonly people: readonly MemberName[];
 }
 
@@ -58,7 +58,7 @@ const howToMake = "Run terraform show -json > state.json (or tofu show -json), a
 /**
  * Reads the output of `terraform show -json` or `tofu show -json`.
  *
- * @throws ConfigurationError when it is something else.
+ * @throws ConfigurationError if it is something else.
  */
 export function readTerraformState(path: string): TerraformState {
   let text: string;
@@ -138,7 +138,7 @@ const personSchema = z
     const userUuid = values.user_uuid ?? values.uuid;
     const email = values.user_email ?? values.email;
     if (email === undefined || userUuid === undefined) return undefined;
-    // The id of a role's membership is another one than that of the organization's.
+    // A role membership has a different id than the organization membership.
     const own = values.user_email === undefined && typeof values.id === "string" ? values.id : undefined;
     return { email, userUuid, membershipId: values.organization_member_id ?? own };
   })

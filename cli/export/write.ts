@@ -5,7 +5,7 @@ import { RefusedError } from "../../provider/posthog/errors";
 import { writeFile } from "../common/output";
 
 /**
- * Writes files. If one exists already, nothing is written without `force`.
+ * Writes files. Without `force`, writes nothing if one already exists.
  *
  * @param files texts by path.
  */
