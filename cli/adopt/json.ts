@@ -24,6 +24,8 @@ export const adoptSchema = z.object({
   left: z.array(z.object({ ...resource, why: z.string().optional() })).describe("What was not adopted."),
   later: z
     .array(z.object(resource))
-    .describe("In a dry run: what refers to adopted resources, and is checked once those are in the state."),
-  backup: z.string().optional().describe("File with the state from before; missing if nothing was written."),
+    .describe(
+      "In a dry run: resources that refer to adopted ones, to be checked once those are in the state.",
+    ),
+  backup: z.string().optional().describe("File with the previous state; missing if nothing was written."),
 });

@@ -90,7 +90,7 @@ export class Lock {
   /**
    * Takes the lock, and replaces a stale one.
    *
-   * @throws LockedError when another run holds it.
+   * @throws LockedError if another run holds it.
    */
   static take(path: string): Lock {
     const file = create(path);

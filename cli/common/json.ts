@@ -47,8 +47,8 @@ export const momentSchema = z.string().describe("ISO 8601.");
 
 /** Something that could not be read, so that the report cannot mention it. */
 export const omissionSchema = z.object({
-  part: z.string().describe("The part of the organization, as --allow-unread takes it."),
-  isExpected: z.literal(true).optional().describe("Set where the caller can never see it."),
+  part: z.string().describe("The part of the organization, as in --allow-unread."),
+  isExpected: z.literal(true).optional().describe("Set if the caller can never see it."),
   what: z.string(),
   why: z.string(),
   fix: z.string(),

@@ -10,7 +10,7 @@ export const doctorSchema = z.object({
       name: z.string().describe("What was checked."),
       status: z
         .enum(["ok", "warning", "problem", "skipped"])
-        .describe("Problems make the command fail; a skipped check could not be made."),
+        .describe("Problems make the command fail; a skipped check could not run."),
       message: z.string().describe("What was found."),
       details: z.array(z.string()).optional(),
       fix: z.string().optional(),

@@ -9,10 +9,10 @@ export const exportSchema = z.object({
   text: z
     .string()
     .optional()
-    .describe("The matrix or the file for pulumi import, if it was written to no file."),
+    .describe("The matrix or the file for pulumi import, if it was not written to a file."),
   ids: z
     .record(z.string(), z.string())
     .optional()
     .describe("PostHog's ids that adopt needs, by resource, such as Project:web."),
-  leftOut: z.array(z.string()).optional().describe("What the program lacks, as sentences."),
+  leftOut: z.array(z.string()).optional().describe("What the program leaves out, as sentences."),
 });

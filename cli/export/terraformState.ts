@@ -17,7 +17,7 @@ export interface TerraformResource {
 /** The contents of a Terraform state about PostHog. */
 export interface TerraformState {
   readonly resources: readonly TerraformResource[];
-  /** The people whom resources and data sources refer to. */
+  /** The people in resources and data sources. */
   readonly people: readonly MemberName[];
 }
 

@@ -7,7 +7,7 @@ const accessSchema = z.object({
   through: z.string().describe("Where the level comes from, such as: through role Analysts."),
   resources: z
     .array(z.object({ resource: z.string(), level: z.string(), through: z.string() }))
-    .describe("The types of resource on which the project has rules; on others PostHog's default holds."),
+    .describe("The types of resource with rules in the project; for others PostHog's default applies."),
 });
 
 /** A person of a review. */
@@ -20,15 +20,15 @@ export const reviewedPersonSchema = z.object({
   joinedAt: momentSchema.optional(),
   lastLogin: momentSchema.optional(),
   has2fa: z.boolean().optional(),
-  ssoEnforced: z.boolean().optional().describe("Missing where domains cannot be read."),
+  ssoEnforced: z.boolean().optional().describe("Missing if domains are unreadable."),
   access: z.array(accessSchema).describe("One entry for each project, in the order of projects."),
 });
 
 /** An API key of a review. */
 export const reviewedKeySchema = z.object({
   kind: z.enum(["personal", "project"]),
-  owner: z.string().optional().describe("E-mail address of the person whose key it is."),
-  creator: z.string().optional().describe("E-mail address of the person who made a project's key."),
+  owner: z.string().optional().describe("E-mail address of the key's owner."),
+  creator: z.string().optional().describe("E-mail address of the person who created a project's key."),
   label: z.string().optional(),
   maskValue: z.string().optional(),
   scopes: z.array(z.string()),
@@ -36,7 +36,7 @@ export const reviewedKeySchema = z.object({
   lastUsedAt: momentSchema.optional(),
   lastRolledAt: momentSchema.optional(),
   access: z.array(accessSchema),
-  withoutAccess: z.string().optional().describe("Why it can do nothing; missing where it can."),
+  withoutAccess: z.string().optional().describe("Why it can do nothing; missing if it can."),
 });
 
 /** A finding of a review. */
@@ -56,7 +56,7 @@ export const findingSchema = z.object({
   fingerprint: z
     .string()
     .optional()
-    .describe("Equal for the same finding in every run and every version. Version 0.1.0 has none."),
+    .describe("The same for the same finding in every run and every version. Version 0.1.0 has none."),
 });
 
 /** The part of `review --json` before its lists. */
@@ -68,7 +68,7 @@ export const reviewHeadSchema = z.object({
     z.object({
       projectId: z.number(),
       name: z.string(),
-      defaultAccess: z.string().describe("What everybody may do whom no rule names."),
+      defaultAccess: z.string().describe("The level of everybody without a rule."),
     }),
   ),
   omissions: z.array(omissionSchema).describe("What could not be read."),
@@ -77,7 +77,7 @@ export const reviewHeadSchema = z.object({
 /** What `review --json` prints. */
 export const reviewSchema = reviewHeadSchema.extend({
   people: z.array(reviewedPersonSchema),
-  keys: z.array(reviewedKeySchema).optional().describe("Missing where none can be read."),
+  keys: z.array(reviewedKeySchema).optional().describe("Missing if none are readable."),
   findings: z.array(findingSchema).describe("Worst first."),
 });
 
@@ -88,9 +88,7 @@ export const changesSchema = z.object({
   ...versioned,
   organization: organizationSchema,
   readAt: momentSchema,
-  hasChanges: z
-    .boolean()
-    .describe("Whether there is anything to write, whether or not access changes with it."),
+  hasChanges: z.boolean().describe("Whether there is anything to write, even if nobody's access changes."),
   people: z
     .array(
       z.object({
@@ -109,7 +107,7 @@ export const changesSchema = z.object({
         ),
       }),
     )
-    .describe("Those who lose something come first."),
+    .describe("People who lose something come first."),
   roles: z.array(
     z.object({ role: z.string(), change, joining: z.array(z.string()), leaving: z.array(z.string()) }),
   ),
@@ -117,7 +115,7 @@ export const changesSchema = z.object({
     z.object({
       projectId: z.number(),
       project: z.string(),
-      made: z.number().describe("How many access rules are made."),
+      made: z.number().describe("How many access rules are created."),
       changed: z.number(),
       removed: z.number(),
     }),

@@ -1,7 +1,7 @@
 import { byProjectFirst, type Grant, type GrantTarget, isDefault, targetKey } from "./grants";
 import { compareLevels, isAccessLevel, levelRange } from "./levels";
 
-/** The person who applies a plan; missing for organization admins, whom no rule can lock out. */
+/** The person who applies a plan; missing for organization admins, because no rule can lock them out. */
 export interface Writer {
   readonly membershipId: string;
   readonly roleIds: ReadonlySet<string>;

@@ -10,7 +10,7 @@ export type RuleJudge = (rule: AccessRule) => string | undefined;
 const insider = "insider";
 
 /**
- * Indexes a snapshot's rules to check them one by one. A rule on a role or on everyone is checked for someone whom no
+ * Indexes a snapshot's rules to check them one by one. A rule on a role or on everyone is checked for someone that no
  * other rule covers: more access from elsewhere does not count against the rule, and a rule inside a closed project is
  * for those who have access to the project.
  */
@@ -34,7 +34,7 @@ export function judgeRules(snapshot: AccessSnapshot): RuleJudge {
 }
 
 /**
- * Whether someone may change the access rules of a project: organization admins, and people whom a rule, including the
+ * Whether someone may change the access rules of a project: organization admins, and people that a rule, including the
  * rule for everyone, makes its admin. A project that is open by PostHog's own default gives no such right.
  */
 export function mayChangeRules(index: AccessIndex, person: Person, projectId: number): boolean {

@@ -2,7 +2,7 @@ import { listed } from "../access/messages";
 
 /**
  * Kinds of object for which PostHog records nothing. Seen on PostHog's own servers of August 2025 and July 2026:
- * whoever changes these, the log has no entry. For roles it records what SCIM does, but only for its own staff.
+ * no matter who changes these, the log has no entry. For roles it records what SCIM does, but only for its own staff.
  */
 export const unrecorded: ReadonlyMap<string, string> = new Map([
   ["Role", "roles"],

@@ -26,8 +26,7 @@ export class ProviderConfiguration {
   /**
    * Takes the declared configuration, and returns what the state may hold.
    *
-   * @param name the provider's name; the engine gives the one that no program declares a name that starts with
-   *   `default`.
+   * @param name the provider's name; the engine's own default provider has one that starts with `default`.
    */
   check(name: string, news: Struct | undefined): Struct {
     const { properties, secrets } = received(news);

@@ -28,7 +28,7 @@ export interface PersonalApiKeyArgs extends CommonArgs {
 }
 
 /**
- * A personal API key with chosen scopes. It belongs to the person whom the session signs in, and ends with that
+ * A personal API key with chosen scopes. It belongs to the person that the session signs in, and ends with that
  * account. For a service, prefer a `ProjectSecretApiKey` if its scopes suffice: it belongs to no person and needs no
  * session.
  *

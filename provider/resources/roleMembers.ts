@@ -40,7 +40,7 @@ export interface RoleMembersArgs extends CommonArgs, RolePeopleArgs {
  * it (`POST /Groups` with members), removes everybody else from the role, including the people who are listed here;
  * later pushes add and remove single people. So choose one: leave the role's members to the identity provider, and
  * declare no `RoleMembers`; or do not push the group; or list the directory's people in `ignore`, which keeps both
- * lists apart from then on: people whom a first push removed show as drift, and the next update adds them again.
+ * lists apart from then on: people that a first push removed show as drift, and the next update adds them again.
  * PostHog shows what SCIM writes only to its own staff, so the warning cannot say whether the group exists. The
  * resource waits for listed people of a domain with SCIM who are not members yet, as with `waitForMembers`.
  *

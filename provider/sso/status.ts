@@ -31,7 +31,7 @@ export interface SsoDomain {
 export interface SsoStatus {
   readonly domains: readonly SsoDomain[];
   /**
-   * E-mail addresses of members whom no enforced domain covers: they choose how to sign in. Missing if the key may not
+   * E-mail addresses of members that no enforced domain covers: they choose how to sign in. Missing if the key may not
    * list members.
    */
   readonly membersOutside?: readonly string[];

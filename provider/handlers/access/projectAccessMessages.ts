@@ -99,7 +99,7 @@ function linesOf(people: readonly PersonChange[], what: string): string[] {
   ];
 }
 
-/** The access of everyone whom the policy does not list, which is the same for all of them. */
+/** The access of everyone that the policy does not list, which is the same for all of them. */
 function everybodyElseLine(
   { userUuid, email }: Person,
   everybody: readonly PersonChange[],

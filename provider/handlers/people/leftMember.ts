@@ -7,8 +7,8 @@ import { type MembershipArgs, membershipArgs } from "./organizationMemberStatus"
 import { scimOf } from "./scim";
 
 /**
- * A missing member in an organization with SCIM: PostHog's log does not distinguish a person whom the identity provider
- * deactivated from one whom someone removed, so nobody is invited again unless the program asks for it.
+ * A missing member in an organization with SCIM: PostHog's log does not distinguish a person that the identity provider
+ * deactivated from one that someone removed, so nobody is invited again unless the program asks for it.
  */
 export async function leftMember(
   connection: Connection,

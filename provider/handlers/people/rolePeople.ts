@@ -51,7 +51,7 @@ export interface PeopleChange {
   readonly leaving: readonly RolePerson[];
   /** Declared people who will join the role once they are in the organization. */
   readonly waiting: readonly string[];
-  /** The user UUIDs of everyone whom the resource has added to the role, or adds now. */
+  /** The user UUIDs of everyone that the resource has added to the role, or adds now. */
   readonly managed: readonly string[];
 }
 
@@ -62,7 +62,7 @@ interface EarlierPeople {
   readonly waiting: readonly string[];
   /** The user UUIDs behind lower-case addresses: a person with a new address in PostHog is still the same person. */
   readonly uuids: ReadonlyMap<string, string>;
-  /** The user UUIDs of everyone whom an interrupted run may have added to the role, in addition to earlier ones. */
+  /** The user UUIDs of everyone that an interrupted run may have added to the role, in addition to earlier ones. */
   readonly managed: ReadonlySet<string>;
 }
 
@@ -136,7 +136,7 @@ export function peopleRules({ members = [], ignore = [] }: RolePeople): Finding[
   );
 }
 
-/** The addresses of everyone whom a resource adds to a role; in exclusive mode it owns the whole role. */
+/** The addresses of everyone that a resource adds to a role; in exclusive mode it owns the whole role. */
 export async function peopleClaims(
   roles: readonly string[],
   { members = [], mode }: RolePeople,
@@ -311,7 +311,7 @@ export async function stillWaiting(connection: Connection, state: Properties): P
   return waiting.filter((user) => memberOf(user, members) === undefined);
 }
 
-/** Why a role with unchanged arguments is updated: a person whom it waits for has joined the organization. */
+/** Why a role with unchanged arguments is updated: a person that it waits for has joined the organization. */
 export async function waitingEnded(connection: Connection, state: Properties): Promise<string | undefined> {
   const { waiting } = earlierPeople(state);
   if (waiting.length === 0 || !connection.configuration.preflight) return undefined;

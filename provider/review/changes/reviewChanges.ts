@@ -26,7 +26,7 @@ interface ChangeOptions {
 }
 
 /**
- * What an update to a matrix would change in a live organization: which roles and rules, and what for whom.
+ * What an update to a matrix would change in a live organization: which roles and rules, and whose access.
  *
  * @throws MatrixError with all people and projects that the organization does not have.
  */
