@@ -72,6 +72,7 @@ export interface LiveDomain {
 /** Parts of an organization that can be missing from what was read of it. */
 export const organizationParts = ["invites", "keys", "domains", "rules", "projects"] as const;
 
+/** The name of a part of an organization that can be missing. */
 export type OrganizationPart = (typeof organizationParts)[number];
 
 /** Something that could not be read, so that no report can mention it. */

@@ -25,7 +25,7 @@ function ruleKey({
   return [projectId, resource, object, membershipId ?? "", roleId ?? ""].join("/");
 }
 
-/** What a stack or a matrix manages, as sets for lookups. */
+/** What a stack or a matrix manages, as sets to check against. */
 export class Managed {
   /** E-mail addresses and user UUIDs, in lower case. */
   readonly people = new Set<string>();

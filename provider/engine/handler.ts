@@ -172,10 +172,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return [...adoption.findings, ...own.filter((finding) => !isRefused || isError(finding))];
   }
 
-  /**
-   * Compares what is stored with what is declared. Another organization means another object; another spelling does
-   * not.
-   */
+  /** Compares stored and declared values. Another organization, unlike another spelling, means another object. */
   async diff(host: Host, stored: Properties, declared: Properties): Promise<Difference> {
     const [state, properties] = [this.args.meant(stored), this.args.meant(declared)];
     const changes = this.changes(state, properties);
@@ -391,9 +388,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return inPlace(this.definition.title(args, name), properties);
   }
 
-  /**
-   * The title of a resource in the state: the same as in this run's previews, even if the host does not know its name.
-   */
+  /** The title of a resource in the state: as in this run's previews, even if the host does not know its name. */
   private titleOfStored(host: Host, state: Properties, name: string | undefined): string {
     const args = this.args.known(state);
     return name === undefined ? host.titles.of(this.title(args, state)) : this.title(args, state, name);
@@ -433,6 +428,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const inputs: Properties = {};
     for (const name of this.args.names) {
       const value = declared[name] === undefined ? this.definition.fields[name]?.default : declared[name];
+      // An output is not an argument, even if an argument has the same name.
       if (value === undefined || name in live.outputs) continue;
       const spelled = this.spelling(name, value, live.args);
       if (declared[name] !== undefined || spelled !== value) inputs[name] = spelled;
@@ -460,8 +456,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
 
   /**
    * Runs an operation that writes. If it fails before anything has landed, the state stays as it was. If something has
-   * landed, or may have, the error carries into the state what was true before, and what it takes to finish the
-   * operation.
+   * landed, or may have, the error carries into the state what was true before, and what it takes to finish.
    *
    * @param before the resource as in the state; missing for a new one.
    */

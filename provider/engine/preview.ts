@@ -96,8 +96,7 @@ const nameOf = (type: string, resource: string): string => `${type} "${resource}
 
 /**
  * The scope of claims: one organization of one server, however the program names it and whichever account it uses.
- * Without `preflight` nothing is looked up. If the lookup fails, the preview says so elsewhere, and the spelling
- * counts.
+ * Without `preflight` nothing is looked up. If that fails, the preview says so elsewhere, and the spelling counts.
  */
 export async function claimsScope(connection: Connection): Promise<string> {
   const { host: server, organizationId: named, apiKey, preflight } = connection.configuration;

@@ -12,7 +12,7 @@ export interface BrokenConnection {
   readonly code: string;
   /** Node's message, only used to distinguish errors that share a code. */
   readonly message: string;
-  /** The name whose lookup failed, if it did: the host's, or a proxy's. */
+  /** The name that DNS could not resolve, if so: the host's, or a proxy's. */
   readonly hostname?: string;
   /** The port that could not be connected to, if so: the host's, or a proxy's. */
   readonly port?: number;

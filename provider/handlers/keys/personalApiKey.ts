@@ -121,8 +121,8 @@ async function refuseForeign(connection: Connection, { ownerId, label }: Propert
 }
 
 /**
- * The preview's finding about a label that another key of the program has. PostHog identifies such keys by id, but a
- * lookup by label, to adopt or revoke a key, cannot distinguish them.
+ * The preview's finding about a label that another key of the program has. PostHog identifies such keys by id, but
+ * nobody can distinguish them by label, to adopt or revoke one.
  */
 function reviewLabel({ args: { label }, before, adopt, expectedNames, expectName }: Review<Args>): Finding[] {
   if (label === undefined) return [];
