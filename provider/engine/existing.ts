@@ -5,7 +5,7 @@ import type { ArgsOf, Definition, Live, Program } from "./definition";
 import { changedFields } from "./diff";
 import { type Finding, failure, notice, problem, warning } from "./finding";
 
-/** A new resource, as far as it is known. */
+/** What is known of a new resource. */
 interface NewResource<Shape extends z.ZodRawShape> {
   /** Its name in the program. */
   readonly name: string;
@@ -13,11 +13,11 @@ interface NewResource<Shape extends z.ZodRawShape> {
   readonly args: Partial<ArgsOf<Shape>>;
   readonly adopt: boolean | undefined;
   readonly program: Program;
-  /** The name of the resource of the last run that is called the same: what exists is its object. */
+  /** The name of the resource whose object had this title in the last run: the existing object belongs to it. */
   readonly earlier: string | undefined;
 }
 
-/** What a preview says about a new resource whose object may already exist. */
+/** Findings about a new resource whose object may already exist. */
 export async function reviewNew<Shape extends z.ZodRawShape>(
   connection: Connection,
   definition: Definition<Shape>,
@@ -34,7 +34,7 @@ export async function reviewNew<Shape extends z.ZodRawShape>(
     return { findings: [] };
   }
   const changes = changedFields(definition, pick(existing.args, args), args).map(({ name }) => name);
-  // What the object has no value for, such as how it is managed, is no difference of it.
+  // Arguments without a value in the object, such as how it is managed, do not count as differences.
   const differing = changes.filter((name) => name in existing.args);
   if (adopt === true) {
     const effect = differing.length === 0 ? "changes nothing" : `changes ${differing.join(", ")}`;
@@ -55,9 +55,9 @@ const replaced = (id: string): string =>
   `is to be replaced while PostHog still has the old one (id ${id}): set deleteBeforeReplace: true, or creating the new one fails`;
 
 /**
- * The error for a resource whose object already exists where it is to be created.
+ * The error for a resource that cannot be created because its object already exists.
  *
- * @param earlier the resource of the last run that is called the same.
+ * @param earlier the resource whose object had this title in the last run.
  */
 export function alreadyThere<Shape extends z.ZodRawShape>(
   definition: Definition<Shape>,
@@ -70,7 +70,7 @@ export function alreadyThere<Shape extends z.ZodRawShape>(
   return new RefusedError(summary, { why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`, fix });
 }
 
-/** Whence an object that already exists comes, and what to do about it. */
+/** Where an existing object may come from, and what to do about it. */
 function aboutExisting(
   { existing, duplicateRemark }: Pick<Definition<z.ZodRawShape>, "existing" | "duplicateRemark">,
   earlier: string | undefined,

@@ -7,10 +7,10 @@ const shown = "[secret]";
 /** Words that reveal nothing about the person with that level. */
 const common: ReadonlySet<string> = new Set<string>([...projectLevels, ...resourceLevels]);
 
-/** A shorter text is a word of many messages, and easily guessed: it is hidden only where a message quotes it. */
+/** Shorter texts are common in messages, and easily guessed: they are hidden only if a message quotes them. */
 const shortest = 3;
 
-/** The texts that programs gave as secrets, and messages without them. */
+/** The texts that programs passed as secrets; removes them from messages. */
 export class SecretTexts {
   private readonly texts = new Set<string>();
   private readonly shortTexts = new Set<string>();
@@ -22,7 +22,7 @@ export class SecretTexts {
       const text = value.trim();
       const texts = [...text].length < shortest ? this.shortTexts : this.texts;
       if (text === "" || common.has(text) || isUnknown(value) || texts.has(text)) return;
-      // As a message may spell it.
+      // The ways in which a message may spell it.
       for (const spelled of [text, printable(text), quoted(text).slice(1, -1)]) texts.add(spelled);
       this.pattern = undefined;
     } else if (Array.isArray(value)) {
@@ -32,7 +32,7 @@ export class SecretTexts {
     }
   }
 
-  /** A message without those texts as words, or as quoted texts where they are short, in any case. */
+  /** A message without those texts, matched in any case: as whole words, or if they are short as quoted texts. */
   hideIn(message: string): string {
     if (this.texts.size + this.shortTexts.size === 0) return message;
     this.pattern ??= new RegExp(
@@ -46,7 +46,7 @@ export class SecretTexts {
   }
 }
 
-/** A pattern for texts with what stands before and after each; none without texts. */
+/** A pattern for texts between what precedes and follows each; empty without texts. */
 function anyOf(before: string, texts: ReadonlySet<string>, after: string): string[] {
   if (texts.size === 0) return [];
   const patterns = [...texts]
