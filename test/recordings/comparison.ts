@@ -14,32 +14,31 @@ type DifferenceKind =
   | "value"
   | "identity";
 
-/** One difference between an answer and the recorded one. */
 export interface Difference {
   readonly kind: DifferenceKind;
-  /** The header, or the path inside the body. */
+  /** The header, or the path in the body. */
   readonly at: string;
   readonly recorded: unknown;
   readonly answered: unknown;
 }
 
-/** Headers that must be there or not, as recorded; their values may vary. */
+/** Headers whose presence must match the recording. Their values may vary. */
 const PRESENT_HEADERS = ["retry-after", "deprecation", "sunset", "link"];
 
 /**
- * Lists that PostHog makes of sets, by what their items are called by: two servers of one age, and one server
- * twice, answer them in different orders.
+ * Lists that PostHog makes from sets, with the key of their items: two servers of one age, and even one server in two
+ * runs, return them in different orders.
  */
 const WITHOUT_ORDER: Readonly<Record<string, string>> = { changes: "field", fields: "name" };
 
-/** Compares the responses of one scenario, in order: a symbol always means the same value. */
+/** Compares the responses of one scenario, in order. A symbol always stands for the same value. */
 export class Comparison {
   private readonly valueOf = new Map<string, string>();
   private readonly symbolOf = new Map<string, string>();
 
   constructor(private readonly symbols: SymbolFinder) {}
 
-  /** How a step's outcome differs from the recorded one. */
+  /** The differences between a step's outcome and the recorded one. */
   differences(step: Step, outcome: Outcome): Difference[] {
     const found: Difference[] = [];
     const { answer: recorded } = step;
@@ -167,7 +166,7 @@ export class Comparison {
     }
   }
 
-  /** Whether a value is the symbol's; a new number now means this value. */
+  /** Whether the symbol has this value. A number that is new gets this value. */
   private isSame(tag: string, { kind, value, name }: Occurrence): boolean {
     if (tag === "" || !/^\d+$/.test(tag)) {
       return tag === "" || name === tag;
@@ -203,7 +202,7 @@ function headerDifferences(recorded: Answer, answered: Answer): Difference[] {
   if (was !== is) {
     differs("content-type", was, is);
   }
-  // PostHog sends `Allow` with every answer; it says something where a method was refused.
+  // PostHog sends `Allow` with every answer. It only matters if the method was refused.
   const refusesMethod = [recorded.status, answered.status].includes(405);
   if (refusesMethod && recorded.headers.allow !== answered.headers.allow) {
     differs("allow", recorded.headers.allow, answered.headers.allow);

@@ -11,11 +11,11 @@ export interface Write {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What a program would declare to have a request sent. */
+/** What a program would declare to send a request. */
 export interface Declaration {
   readonly type: string;
   readonly args: Properties;
-  /** The arguments of the last run, where the request changes what is there. */
+  /** The arguments of the last run, if the request changes something that exists. */
   readonly before?: Properties;
 }
 
@@ -27,7 +27,7 @@ const organizationByField = new Map(
   Object.entries(organizationSettings).map(([name, { field }]) => [field as string, name]),
 );
 
-/** The declaration behind a request; undefined if part of it has no argument. */
+/** The declaration for a request; undefined if part of it has no argument. */
 export function declarationOf({ method, path, body }: Write, emulator: Emulator): Declaration | undefined {
   for (const [methods, form, map] of MAPPINGS) {
     const parts = methods.includes(method) ? form.exec(path)?.slice(1) : undefined;
@@ -36,7 +36,7 @@ export function declarationOf({ method, path, body }: Write, emulator: Emulator)
   return undefined;
 }
 
-/** The values under other names; undefined where one has none, or where there is nothing. */
+/** The values under other names; undefined if one has none, or if there are no values. */
 function renamed(body: Body, names: ReadonlyMap<string, string>): Properties | undefined {
   const entries = Object.entries(body).map(([field, value]) => [names.get(field), value] as const);
   const isWhole = entries.length > 0 && entries.every(([name]) => name !== undefined);
@@ -65,7 +65,7 @@ const changedProject: Mapping = (body, [id], { store }) => {
   return args && { type: "Project", args: { ...before, ...args }, before };
 };
 
-/** A person or role by what the request names: a membership's person, or the id itself. */
+/** A person or role from the request's ids: a membership's person, or the id itself. */
 function subject({ organization_member: member, role }: Body, { store }: Emulator): Properties {
   const membership = typeof member === "string" ? store.memberships.get(member) : undefined;
   const user = membership === undefined ? member : store.users.get(membership.user_id)?.uuid;

@@ -7,14 +7,14 @@ const Entry = z.strictObject({
   /** The step's path, as scenarios write it. */
   path: z.string(),
   kind: z.enum(["header", "missing keys", "extra keys", "type", "length", "value", "identity"]),
-  /** The difference's place; one that ends in `*` is any that begins so. */
+  /** The difference's place. A place that ends in `*` matches every place with that beginning. */
   at: z.string(),
   reason: z.string().min(20),
-  /** How many differences it hides, on all tapes together. */
+  /** The number of differences that it hides, on all tapes together. */
   hides: z.int().positive(),
 });
 
-/** A difference that is meant, or cannot be mended, with its reason. */
+/** A difference that is intended, or cannot be removed, with its reason. */
 type Entry = z.output<typeof Entry>;
 
 /** The listed differences, and how many each has hidden so far. */
@@ -42,14 +42,14 @@ export class ListedDifferences {
     return true;
   }
 
-  /** The entries that hide more or fewer differences than they say. */
+  /** The entries whose number of hidden differences is wrong. */
   miscounted(): (Entry & { readonly found: number })[] {
     return this.entries
       .map((entry) => ({ ...entry, found: this.hidden.get(entry) ?? 0 }))
       .filter(({ hides, found }) => hides !== found);
   }
 
-  /** How many differences are hidden altogether. */
+  /** The total number of hidden differences. */
   total(): number {
     return this.entries.reduce((sum, { hides }) => sum + hides, 0);
   }

@@ -1,14 +1,14 @@
 import type { Answer, Request, WorldSeed } from "./tape";
 import { fill, fillText, MissingVariable, seedVariables, type Variables } from "./variables";
 
-/** What came of one step: the answer, or the name of the variable without which it could not be sent. */
+/** The outcome of one step: the answer, or the name of the variable whose absence prevents the request. */
 export type Outcome =
   | { readonly path: string; readonly answer: Answer }
   | { readonly path: string; readonly skipped: string };
 
 const UNKNOWN_KEY = "phx_unknown";
 
-/** Plays the steps of one scenario against a server that is at its seed. */
+/** Plays the steps of one scenario against a server in its seeded state. */
 export class Player {
   private readonly variables: Variables;
   private readonly sessions = new Map<string, Map<string, string>>();
@@ -20,7 +20,7 @@ export class Player {
     this.variables = seedVariables(world);
   }
 
-  /** Sends one step and keeps what later ones need of its answer. */
+  /** Sends one step and keeps what later steps need from its answer. */
   async play(step: Request): Promise<Outcome> {
     let path = step.path;
     try {
@@ -36,7 +36,7 @@ export class Player {
     }
   }
 
-  /** A step with its variables filled in, and the key or the session's person that it is sent as. */
+  /** A step with its variables filled in, and the key or the session's person that sends it. */
   fill({ as, path, body }: Request): { path: string; body: unknown; key?: string; session?: string } {
     const session = /^session:(.+)$/.exec(as)?.[1];
     const sender = session === undefined ? { key: this.keyOf(as) } : { session };

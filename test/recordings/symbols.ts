@@ -1,8 +1,8 @@
 import type { WorldSeed } from "./tape";
 
 /**
- * What tapes write instead of values that differ from run to run: `{{kind:tag}}`, where the tag is the seed's
- * name of the value, or a number that means the same value throughout a scenario.
+ * What tapes have in place of values that differ between runs: `{{kind:tag}}`. The tag is the seed's name for the
+ * value, or a number for the same value throughout a scenario.
  */
 interface TapeSymbol {
   readonly kind: string;
@@ -13,16 +13,16 @@ interface TapeSymbol {
 export interface Occurrence {
   readonly kind: string;
   readonly value: string | number;
-  /** The seed's name of it. */
+  /** The seed's name for it. */
   readonly name: string | undefined;
 }
 
-/** Where a value stands: it shows which numbers are ids, and of what. */
+/** A value's place, which shows which numbers are ids, and of what. */
 export interface Place {
   readonly key: string;
-  /** The key of the object or list that it is in. */
+  /** The key of the object or list that contains it. */
   readonly parent: string;
-  /** The path that was asked for. */
+  /** The path of the request. */
   readonly request: string;
 }
 
@@ -39,7 +39,7 @@ const WITHIN_TEXT = new RegExp(
   ].join("|"),
   "gi",
 );
-// A long one may be without digits; a short one without them may be a word.
+// A long one may have no digits; a short one without digits may be a word.
 const RANDOM_TEXT = /^(?=.*[A-Z])(?=.*[a-z])(?:(?=.*\d)[\w-]{16,64}|[\w-]{40,64})$/;
 const PEOPLE = ["user", "created_by", "last_modified_by", "rolled_by", "owner"];
 const PROJECT_LISTS = ["team", "teams", "projects"];
@@ -51,12 +51,12 @@ export function isUuid(text: string): boolean {
   return new RegExp(`^${UUID}$`, "i").test(text);
 }
 
-/** The key that items of a list are read under. */
+/** The key for items of a list. */
 export function itemKey(key: string): string {
   return key === "results" || PROJECT_LISTS.includes(key) ? "" : key;
 }
 
-/** The texts and symbols that a text of a tape consists of. */
+/** The texts and symbols in a tape's text. */
 export function readSymbols(text: string): (string | TapeSymbol)[] {
   const pieces: (string | TapeSymbol)[] = [];
   for (const piece of text.split(/(\{\{[^}]*\}\})/)) {
@@ -73,7 +73,7 @@ export function readSymbols(text: string): (string | TapeSymbol)[] {
   return pieces;
 }
 
-/** Finds in live values what tapes have symbols for. */
+/** Finds the live values that tapes replace with symbols. */
 export class SymbolFinder {
   private readonly names = new Map<string, string>();
 
@@ -104,7 +104,7 @@ export class SymbolFinder {
     name("uuid", world.verified_domain.id, "domain.verified");
   }
 
-  /** The texts and symbols that a live value consists of; none for a value that is the same in every run. */
+  /** The texts and symbols in a live value; undefined if the value is the same in every run. */
   find(value: unknown, place: Place): (string | Occurrence)[] | undefined {
     if (typeof value === "number") {
       const kind = numberKind(place);

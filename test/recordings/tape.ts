@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { EmulatorOptions } from "../../emulator";
 
-/** What PostHog's own servers answered, and which emulator answers for each. */
+/** The tapes of PostHog's own servers, and the emulator that must answer like each. */
 export const TAPES: readonly [tape: string, world: string, options: EmulatorOptions][] = [
   ["new", "new", { generation: "2026-07", cloud: false }],
   ["new-us", "new", { generation: "2026-07", cloud: true }],
@@ -17,19 +17,19 @@ const Answer = z.strictObject({
 });
 
 const Request = z.strictObject({
-  /** Whose key or session sends it: a key of the seed, `session:USER`, `key:VALUE`, `nobody` or `badkey`. */
+  /** The key or session that sends it: a key of the seed, `session:USER`, `key:VALUE`, `nobody` or `badkey`. */
   as: z.string(),
   method: z.string(),
   path: z.string(),
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).default({}),
-  /** What later steps need of the answer: their name for it, and its key. */
+  /** What later steps need from the answer: their name for it, and its key. */
   save: z.record(z.string(), z.string()).default({}),
 });
 
 const Step = Request.extend({
   answer: Answer.optional(),
-  /** Why a step was not recorded: it needs what an earlier step did not answer. */
+  /** Why a step was not recorded: an earlier step did not return what it needs. */
   skipped: z.string().optional(),
 });
 
@@ -49,19 +49,18 @@ const WorldSeed = z.object({
   verified_domain: z.object({ id: z.string() }),
 });
 
-/** What a server answered. */
 export type Answer = z.output<typeof Answer>;
 
 /** One request of a scenario. */
 export type Request = z.output<typeof Request>;
 
-/** One request with what the recorded server answered to it. */
+/** One request with the recorded server's answer. */
 export type Step = z.output<typeof Step>;
 
-/** A list of steps that begins at the seed. */
+/** A list of steps that starts from the seed. */
 type RecordedScenario = z.output<typeof Tape>["scenarios"][number];
 
-/** The names that scenarios have for what the seed holds. */
+/** The scenarios' names for what the seed holds. */
 export type WorldSeed = z.output<typeof WorldSeed>;
 
 /** The path of a file of the recordings. */
@@ -69,12 +68,12 @@ export function recording(...path: string[]): string {
   return join(__dirname, ...path);
 }
 
-/** Reads what one server answered. */
+/** Reads one server's answers. */
 export function readTape(name: string): RecordedScenario[] {
   return Tape.parse(readJson("tapes", `${name}.json`)).scenarios;
 }
 
-/** Reads scenarios as they were written, without answers. */
+/** Reads scenarios in their written form, without answers. */
 export function readScenarios(file: string): z.output<typeof Scenarios> {
   return Scenarios.parse(readJson("scenarios", file));
 }

@@ -3,10 +3,10 @@ import type { WorldSeed } from "./tape";
 /** The values behind `${name}` in steps. */
 export type Variables = Map<string, string | number>;
 
-/** Thrown where a step needs what no earlier step answered. */
+/** Thrown if a step needs a value that no earlier step returned. */
 export class MissingVariable extends Error {}
 
-/** What steps can name from the start. */
+/** The names that steps can use from the start. */
 export function seedVariables(world: WorldSeed): Variables {
   const { orgs, projects, users, memberships, verified_domain, password } = world;
   const variables: Variables = new Map();
@@ -37,7 +37,7 @@ export function seedVariables(world: WorldSeed): Variables {
   return variables;
 }
 
-/** A copy of a value with its `${name}`s replaced; one that is a whole text keeps its type. */
+/** A copy of a value with its `${name}`s replaced. If a `${name}` is the whole text, its value keeps its type. */
 export function fill(value: unknown, variables: Variables): unknown {
   if (typeof value === "string") {
     const name = /^\$\{([^}]+)\}$/.exec(value)?.[1];

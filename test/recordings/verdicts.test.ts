@@ -10,12 +10,12 @@ import { readJson, readTape, readWorld, recording, type Step, TAPES, type WorldS
 const Entry = z.strictObject({
   /** The step's method and path, as scenarios write it. */
   request: z.string(),
-  /** Its body; any body if missing. */
+  /** Its body; undefined matches any body. */
   body: z.json().optional(),
-  /** `unmapped`: no program declares it; `differs`: the preview says something else, on purpose. */
+  /** `unmapped`: no program declares it; `differs`: the preview intentionally says something else. */
   kind: z.enum(["unmapped", "differs"]),
   reason: z.string().min(20),
-  /** How many steps of all tapes match it. */
+  /** The number of matching steps on all tapes. */
   steps: z.int().positive(),
 });
 type Entry = z.output<typeof Entry>;
@@ -23,7 +23,7 @@ type Entry = z.output<typeof Entry>;
 const entries = z.array(Entry).parse(readJson("verdicts.json"));
 const counts = new Map<Entry, number>();
 
-/** Whether the list has a step; one that it has counts for its entry. */
+/** Whether the list has a step. Counts the step for its entry. */
 function isListed(kind: Entry["kind"], step: Step): boolean {
   const [request, body] = [`${step.method} ${step.path}`, JSON.stringify(step.body)];
   const entry = entries.find(
@@ -37,7 +37,7 @@ function isListed(kind: Entry["kind"], step: Step): boolean {
   return true;
 }
 
-/** Whether a preview has to agree: the server took the values, or found them wrong. */
+/** Whether a preview must agree: the server accepted the values, or rejected them as invalid. */
 function isJudged({ method, answer }: Step): boolean {
   if (!["POST", "PATCH", "PUT"].includes(method) || answer === undefined) return false;
   if (answer.status < 300) return true;
@@ -47,7 +47,7 @@ function isJudged({ method, answer }: Step): boolean {
   );
 }
 
-/** What PostHog did: a setting that its answer lacks was dropped, which a preview says too. */
+/** PostHog's verdict. If its answer lacks a setting, it dropped the setting, and a preview must report that too. */
 function recordedVerdict({ method, path, body, answer }: Step): "accepted" | "refused" {
   if ((answer?.status ?? 0) >= 300) return "refused";
   const isSettings = method !== "POST" && /^\/api\/(organizations|projects)\/[^/]+\/$/.test(path);
@@ -110,7 +110,7 @@ async function disagreement(
   return `PostHog ${expected} it, the preview ${said} it: ${refused.join("; ")}`;
 }
 
-/** What a preview refuses of a declaration with the credentials of the step. */
+/** A preview's errors for a declaration with the step's credentials. */
 async function refusals(
   { type, args, before = {} }: Declaration,
   emulator: Emulator,

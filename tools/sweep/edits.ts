@@ -13,7 +13,7 @@ interface EditedKind {
   readonly args: fc.Arbitrary<Properties>;
 }
 
-/** One step of a sequence: by the program or by hand. Someone else's program counts as a hand. */
+/** One step of a sequence: by the program, or a manual change. Another program's change counts as manual. */
 type Edit =
   | { readonly by: "the program" | "hand"; readonly args: Properties }
   | { readonly by: "deletion by hand" | "refresh" };
