@@ -96,10 +96,12 @@ test("an existing role is read, adopted with its people, and managed in one plac
         javascript(`new posthog.Role("engineers", { name: "Engineers", mode: "exclusive",
           members: ["analyst@acme.test"], ${options});`);
       const { id } = roleNamed(emulator, "Engineers");
-      await stack.setProgram(replaced('}, { replaceOnChanges: ["members"] }'));
-      expect((await stack.up({ fails: true })).text).toMatch(/A resource of this program has it/);
-      await stack.setProgram(replaced("adopt: true }, { deleteBeforeReplace: true }"));
       const flags = ["--replace", "**::engineers"];
+      await stack.setProgram(replaced("}, { deleteBeforeReplace: true }"));
+      expect((await stack.up({ flags, fails: true })).text).toMatch(
+        /fix: set adopt: true .*deleteBeforeReplace: true as well for pulumi up --replace/,
+      );
+      await stack.setProgram(replaced("adopt: true }, { deleteBeforeReplace: true }"));
       await stack.up({ flags });
       expect(roleNamed(emulator, "Engineers").id).not.toBe(id);
     },

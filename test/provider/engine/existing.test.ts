@@ -146,7 +146,7 @@ test.each(Object.entries(cases))(
       const driven = resource(kind);
       await driven.up(held);
       run();
-      // As the engine does for replaceOnChanges: once with what the program had, then as new.
+      // As the engine does for the plugin with replaceOnChanges: once with what the program had, then as new.
       expect(await driven.refusals(held)).toEqual([]);
       const replacement = { ...held, ...others[kind], adopt: undefined };
       const handler = handlers.get(kind);
