@@ -79,9 +79,9 @@ export interface ProgramPlan {
 }
 
 /**
- * Reads the output of `pulumi preview --json` and the file of `--save-plan`, which has the secrets.
+ * Reads the output of `pulumi preview --json` and the file of `--save-plan`, which contains the secrets.
  *
- * @throws ConfigurationError if they are none.
+ * @throws ConfigurationError if they are something else.
  */
 export function readPlan(preview: string, plan: string): ProgramPlan {
   const { steps } = readPrinted(previewSchema, preview, "pulumi preview --json");

@@ -42,7 +42,7 @@ export function runPulumi(
   });
 }
 
-/** A text as JSON; undefined for any other text. */
+/** Parses a text as JSON; undefined for any other text. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -52,10 +52,10 @@ export function jsonOf(text: string): unknown {
 }
 
 /**
- * Reads what a `pulumi` command printed or wrote. Errors repeat nothing of it, because it may hold secrets.
+ * Parses the output or a file of a `pulumi` command. Errors never repeat it, because it may contain secrets.
  *
  * @param command the command as people would run it.
- * @throws ConfigurationError if it is nothing that the command prints.
+ * @throws ConfigurationError if the command never prints such text.
  */
 export function readPrinted<Schema extends z.ZodType>(
   schema: Schema,

@@ -1,6 +1,6 @@
 import { printable } from "../../provider/access/messages";
 
-/** A value as one word of a command for a shell, as text that a terminal does not obey. */
+/** A value as one word of a shell command, without characters that control a terminal. */
 export function shellWord(value: string): string {
   const shown = printable(value);
   if (shown !== value) return `$'${printable(value.replace(/[\\']/g, "\\$&"))}'`;

@@ -84,7 +84,10 @@ export function registerReview(program: Command): void {
     .option("--project <names>", "only these projects, by name or id", gather)
     .option("--person <people>", "only these people, by e-mail address", gather)
     .option("--matrix <file>", "an access matrix: show which of its grants end soon")
-    .option("--changes", "show what an update to --matrix would change instead, and whose access")
+    .option(
+      "--changes",
+      "show what an update to --matrix would change, and whose access, instead of the review",
+    )
     .option("--base <file>", "with --changes: the last applied matrix");
   addMatrixFlags(command);
   addFindingFlags(command)

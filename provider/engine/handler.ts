@@ -449,7 +449,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return changes.length === 0 ? declared : live[name];
   }
 
-  /** The resource of the last run that is called the same: what exists is its object. */
+  /** The resource whose object had this title in the last run: the existing object belongs to it. */
   private earlier(host: Host, properties: Properties): string | undefined {
     return host.earlier.get(`${this.definition.type} ${this.title(this.args.known(properties), properties)}`);
   }

@@ -35,7 +35,7 @@ export interface Host {
   readonly explained: ReportedCauses;
   /** The titles of this run's previews, by title without the program's name for the object. */
   readonly titles: Titles;
-  /** Names of the resources of the last run that this run has previewed, by kind and what they were called. */
+  /** Names of the resources of the last run that this run has previewed, by kind and title. */
   readonly earlier: Map<string, string>;
   /** The kinds of resource that the program declares with the top-level account, if the host knows the program. */
   planned?(): readonly PlannedKind[];

@@ -16,7 +16,7 @@ export interface CallerCapabilities {
   readonly key: CallerKey | undefined;
   readonly organization: Organization | undefined;
   readonly hasSession: boolean;
-  /** What to do about a missing session. */
+  /** How to configure the missing session. */
   readonly sessionFix: string;
 }
 

@@ -49,7 +49,10 @@ export class ProviderConfiguration {
     this.given = received(args).properties;
   }
 
-  /** How to configure missing credentials of a provider that the program declares: the stack configuration is not its own. */
+  /**
+   * How to configure missing credentials for a provider that the program declares, which does not read the stack
+   * configuration.
+   */
   fixFor({ kind, account }: MissingCredentials): string | undefined {
     if (this.explicitName === undefined) return undefined;
     const within = account === undefined ? "" : `accounts.${account}.`;

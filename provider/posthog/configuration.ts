@@ -5,16 +5,16 @@ import { ConfigurationError } from "./errors";
 /** Credentials that are not configured. */
 export interface MissingCredentials {
   readonly kind: "key" | "session";
-  /** The account that lacks them; undefined for the top level. */
+  /** The account without them; undefined for the top level. */
   readonly account?: string;
-  /** For a key of the top level, the accounts that may be used instead. */
+  /** For a key of the top level, the accounts that can be used instead. */
   readonly accounts: readonly string[];
 }
 
 /** Reads one key of the stack configuration's `posthog` namespace; secrets arrive unwrapped. */
 export interface ConfigurationReader {
   (key: string): string | undefined;
-  /** How to configure credentials that are missing: not every reader is that of a stack's configuration. */
+  /** How to configure missing credentials, for readers of anything other than a stack's configuration. */
   readonly fixFor?: (missing: MissingCredentials) => string | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface Configuration {
   readonly apiKey?: string;
   /** How to configure the missing key. */
   readonly keyFix?: string;
-  /** What to do about the missing session. */
+  /** How to configure the missing session. */
   readonly sessionFix?: string;
   /**
    * The environment's key, if the stack configuration has a different one and the environment's host is the one in use.
@@ -218,15 +218,15 @@ function sessionFix(read: ConfigurationReader, account: string | undefined): str
   return read.fixFor?.({ kind: "session", account, accounts: [] }) ?? sessionCommands({ account });
 }
 
-/** Whose setting a command writes. */
+/** Where a command writes a setting. */
 interface SettingPlace {
-  /** The account; the top level without one. */
+  /** The account; the top level if missing. */
   readonly account?: string;
-  /** The stack; the selected one without one. */
+  /** The stack; the selected one if missing. */
   readonly stack?: string;
 }
 
-/** What stands for the value of a credential in commands. */
+/** The placeholder for a credential in commands. */
 const placeholders = {
   apiKey: "phx_...",
   email: "<e-mail>",
@@ -338,7 +338,7 @@ function nonEmpty(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === "" ? undefined : text.trim();
 }
 
-/** Says that an operation takes a signed-in person, and how one is configured. */
+/** The error for an operation that requires a signed-in person, with how to configure one. */
 export function missingSession({ sessionFix: fix }: Pick<Configuration, "sessionFix">): ConfigurationError {
   return new ConfigurationError("no session is configured", {
     why: "PostHog allows this operation to signed-in people only, never to API keys.",

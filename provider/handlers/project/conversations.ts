@@ -7,7 +7,7 @@ const ticketTypes = ["how_to", "diagnostic", "account_billing"];
 const longestName = 200;
 const mostSlackChannels = 50;
 
-/** What PostHog sets itself, and drops from what is sent. */
+/** Keys that PostHog sets itself, and drops from requests. */
 const managed: ReadonlySet<string> = new Set([
   "widget_public_token",
   "slack_bot_token",
@@ -37,7 +37,10 @@ function optionalText(check: (text: string) => string | undefined = () => undefi
 
 const onOff: Check = (value) => (typeof value === "boolean" ? undefined : "must be true or false");
 
-/** PostHog drops what it does not know, and makes a note of every answer that it does not send by itself. */
+/**
+ * PostHog drops unknown channels and types of tickets, and turns every mode that it does not support into a private
+ * note.
+ */
 const replyModes: Check = (value) => {
   if (value === null) return undefined;
   if (!isObject(value)) return "must be an object of channels";
@@ -69,7 +72,7 @@ function replyMode(type: string, mode: unknown): string | undefined {
     : `${type} must be private_note: PostHog sends answers to how_to only`;
 }
 
-/** What newer servers refuse or drop of the settings of conversations (PostHog: `posthog/api/team.py`, autumn 2026). */
+/** What newer servers reject or drop in the settings of conversations (PostHog: `posthog/api/team.py`, autumn 2026). */
 const checks: Readonly<Record<string, Check>> = {
   slack_bot_icon_url: optionalText((url) =>
     url.startsWith("https://") ? undefined : "must begin with https://",
@@ -95,9 +98,9 @@ const checks: Readonly<Record<string, Check>> = {
 };
 
 /**
- * What PostHog would refuse or drop of an object's settings.
+ * What PostHog would reject or drop in an object's settings.
  *
- * @param held what it has.
+ * @param held the current values.
  */
 export function reviewConversationSettings(settings: object, held: unknown): Finding[] {
   const there = new Map(isObject(held) ? Object.entries(held) : []);
