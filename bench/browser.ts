@@ -87,8 +87,14 @@ const SCROLL = `(async () => {
   return longest;
 })()`;
 
-/** Runs in the page: the time of its first paint. */
-const FIRST_PAINT = 'performance.getEntriesByName("first-contentful-paint")[0]?.startTime';
+/** Runs in the page: waits until it is painted, and answers when that was. */
+const FIRST_PAINT = `new Promise((resolve) => {
+  const observer = new PerformanceObserver((list) => {
+    const [painted] = list.getEntriesByName("first-contentful-paint");
+    if (painted !== undefined) resolve(painted.startTime);
+  });
+  observer.observe({ type: "paint", buffered: true });
+})`;
 
 export function browserFigures(visits: readonly Visit[]): Figure[] {
   const milliseconds = (read: (visit: Visit) => number): number => Math.round(median(visits.map(read)));
