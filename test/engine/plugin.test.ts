@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
@@ -54,8 +54,13 @@ test("the engine installs the archive, and starts its program without Node and w
 
   // The launcher next to the bundle starts the same with the machine's Node.
   const launcher = join(folder, "bundle", "pulumi-resource-posthog");
-  const started = execFileSync("sh", ["-c", `"${launcher}" & sleep 4; kill $!`], { encoding: "utf8" });
+  const caches = join(folder, "caches");
+  const env = { ...process.env, XDG_CACHE_HOME: caches };
+  const script = `"${launcher}" & sleep 4; kill -INT $!; wait $!`;
+  const started = execFileSync("sh", ["-c", script], { encoding: "utf8", env });
   expect(started).toMatch(/^\d+\n$/);
+  const keepsCode = Number.parseInt(process.versions.node, 10) >= 22;
+  expect(existsSync(join(caches, "pulumi-posthog", "compiled"))).toBe(keepsCode);
   expect(statSync(bundle).size).toBeLessThan(8_000_000);
   expect(readFileSync(bundle, "utf8")).toContain("@license");
 });

@@ -31,6 +31,16 @@ const withReleaseSchema = (root: string): Plugin => ({
 });
 
 /**
+ * Node 22 and newer keep the compiled code in a folder of the user's, as the provider process of dynamic resources does:
+ * anyone who can write there decides what runs.
+ */
+const shellLauncher = `#!/bin/sh
+caches="\${XDG_CACHE_HOME:-\${HOME:+$HOME/.cache}}"
+[ -n "$caches" ] && export NODE_COMPILE_CACHE="\${NODE_COMPILE_CACHE:-$caches/pulumi-posthog/compiled}"
+exec node "$(dirname "$0")/${program}" "$@"
+`;
+
+/**
  * Bundles the plugin and its dependencies into one file, which runs with any Node that the package supports, next to
  * the launchers that the engine starts.
  *
@@ -54,7 +64,7 @@ export async function bundlePlugin(root: string, folder: string): Promise<string
     plugins: [withoutUnused, withReleaseSchema(root)],
   });
   const launcher = join(folder, pluginName);
-  writeFileSync(launcher, `#!/bin/sh\nexec node "$(dirname "$0")/${program}" "$@"\n`);
+  writeFileSync(launcher, shellLauncher);
   chmodSync(launcher, 0o755);
   writeFileSync(join(folder, `${pluginName}.cmd`), `@node "%~dp0${program}" %*\r\n`);
   return outfile;
