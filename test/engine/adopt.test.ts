@@ -123,7 +123,7 @@ describe("after export and adopt, a preview shows no change", () => {
         await tool(stack, ["export", "--format", "matrix", "--output", "access.yaml"]);
         const { stdout } = await tool(stack, ["adopt"]);
         expect(stdout).toContain(
-          "6 Role: access-Default project, access-class, access-new-old- both, access-people, access-proto, access-数据",
+          "6 Role: access-Default project, access-__proto__, access-class, access-new-old- both, access-people, access-数据",
         );
         expect(stdout).not.toContain("Not adopted");
         expect(changesOf(await unchanged(stack))).toEqual([]);
