@@ -8,6 +8,7 @@ export interface Rule {
   readonly value: (...from: string[]) => string | number | undefined;
 }
 
+/** Derives an output from other values, by their names. */
 export const follows = (from: readonly string[], value: Rule["value"]): Rule => ({ from, value });
 
 /**
@@ -76,4 +77,5 @@ export const userUuidFromId = follows(["id"], (id) => /\/user\/([^/]+)$/.exec(id
 /** The role in a rule's id. */
 export const roleUuidFromId = follows(["id"], (id) => /\/role\/([^/]+)$/.exec(id)?.[1]);
 
+/** The id itself, for outputs that repeat it under a name of their own. */
 export const sameAsId = follows(["id"], (id) => id);
