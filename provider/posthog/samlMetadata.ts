@@ -12,10 +12,20 @@ const mostBytes = 1_048_576;
 const mostRedirects = 3;
 /** For the document and all its redirects. */
 const timeoutMs = 15_000;
+/** Identity providers take some seconds to publish what was just created. */
+const pauseBeforeRetryMs = 5_000;
 
 /** An address's response in this run, including failures: each attempt may take as long as the timeout. */
 const keptMetadata = perRun(
   (_: Connection, url: string) => new Cached(() => download(url).then(succeeded, failed)),
+);
+
+const secondAttempts = perRun(
+  (connection: Connection, url: string) =>
+    new Cached(async () => {
+      await connection.clock.sleep(pauseBeforeRetryMs);
+      keptMetadata(connection, url).forget();
+    }),
 );
 
 type Answer = { readonly document: string } | { readonly error: unknown };
@@ -34,10 +44,12 @@ export async function fetchSamlMetadata(connection: Connection, url: string): Pr
   return answer.document;
 }
 
-/** Makes the next fetch retry an address that has failed so far. */
-export async function forgetFailedMetadata(connection: Connection, url: string): Promise<void> {
-  const kept = keptMetadata(connection, url);
-  if ("error" in (await kept.get())) kept.forget();
+/**
+ * Makes the next fetch ask the address again, after a pause. This happens once per run, however many resources need the
+ * document.
+ */
+export function retrySamlMetadata(connection: Connection, url: string): Promise<void> {
+  return secondAttempts(connection, url).get();
 }
 
 async function download(start: string): Promise<string> {

@@ -3,7 +3,7 @@ import { httpsUrl, text } from "../../arguments/fields";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Connection } from "../../posthog/connection";
 import { PosthogError, RefusedError, type Remedy } from "../../posthog/errors";
-import { fetchSamlMetadata, forgetFailedMetadata } from "../../posthog/samlMetadata";
+import { fetchSamlMetadata, retrySamlMetadata } from "../../posthog/samlMetadata";
 import {
   type Certificate,
   certificateName,
@@ -47,9 +47,6 @@ export const samlSource = z.strictObject({
 export type SamlSource = z.infer<typeof samlSource>;
 
 type SamlValues = Partial<IdentityProviderMetadata>;
-
-/** Identity providers take some seconds to publish what was just created. */
-const pauseBeforeRetryMs = 5_000;
 
 const singles = ["entityId", "ssoUrl", "x509Cert"] as const;
 
@@ -119,8 +116,7 @@ async function readPatiently(
   } catch (error) {
     const isFinal = !(error instanceof UnreadAddress) || error.isRefused;
     if (!isNeeded || isFinal || source.metadataUrl === undefined) throw error;
-    await connection.clock.sleep(pauseBeforeRetryMs);
-    await forgetFailedMetadata(connection, source.metadataUrl);
+    await retrySamlMetadata(connection, source.metadataUrl);
     return readSource(connection, source, held);
   }
 }

@@ -183,15 +183,22 @@ function patience(meanwhile: () => void = () => {}) {
 }
 
 describe.each(kinds)("the metadata address of %s", (kind, args, change) => {
-  test.each(["true", "false"])(
-    "is read once more after a pause, as its application may have been made a moment ago (preflight %s)",
-    (preflight) => {
+  const notThereYet: [string, string | undefined][] = [
+    ["no answer", undefined],
+    ["a page", "<html><body>Not found</body></html>"],
+  ];
+
+  test.each(
+    notThereYet.flatMap((first) => ["true", "false"].map((preflight) => [...first, preflight] as const)),
+  )(
+    "is read once more after a pause if it first gives %s, as its application may have been made a moment ago",
+    (_, first, preflight) => {
       const { slept, clock } = patience(() => {
         document = plain;
       });
       return withWorld(
         async (world) => {
-          document = undefined;
+          document = first;
           world.run({ preflight });
           await world.resource(kind).up(args(atAddress()));
           expect(certificateIn(world)).toBe(current);
@@ -228,6 +235,23 @@ describe.each(kinds)("the metadata address of %s", (kind, args, change) => {
       expect(refusals).toMatch(/SAML metadata from 127\.0\.0\.1:\d+\/metadata failed \(404\)/);
       expect(refusals).toMatch(/may be made in the same run[\s\S]*known only once its object is there/);
     }, patience()));
+});
+
+test("a metadata address that several resources need and that stays down is asked twice in a run", () => {
+  const { slept, clock } = patience();
+  return withWorld(
+    async (world) => {
+      document = undefined;
+      const refusals = await Promise.all(
+        ["Okta", "Entra", "Keycloak"].map((name) =>
+          world.resource("IdentityProvider", name).refusals({ name, domains: [], saml: atAddress() }),
+        ),
+      );
+      expect(refusals.join()).toMatch(/(reading the SAML metadata from .* failed[\s\S]*){3}/);
+      expect([asked, slept]).toEqual([2, [5_000]]);
+    },
+    { ...acmeWorld(), clock },
+  );
 });
 
 test.each(["old", "mid", "new"] as const)(
