@@ -289,15 +289,13 @@ export async function lockOutRefusal(
   const stays = (domain: Domain): boolean => kept.some(({ id }) => id === domain.id);
   const lost = enforced.filter((domain) => signsIn(own, domain) && !(hasSaml && stays(domain)));
   if (lost.length > 0) return lockOutError(what, lost);
-  const providers = await providersOf(connection);
+  if (hasSaml) return undefined;
   // If a domain links to only one provider, this one replaces the one that its people sign in through.
+  const others = (await providersOf(connection)).filter(({ id }) => id !== own?.id);
   const moved = enforced.filter(
-    ({ identity_provider_config: link, ...domain }) =>
-      !hasSaml &&
-      link != null &&
-      link !== own?.id &&
+    (domain) =>
       stays(domain) &&
-      providers.some((provider) => provider.id === link && isComplete(samlOf(provider))),
+      others.some((other) => other.id === domain.identity_provider_config && signsIn(other, domain)),
   );
   return moved.length > 0 ? withoutSamlError(what, moved) : undefined;
 }

@@ -88,11 +88,39 @@ describe("an identity provider that takes over a domain with enforced SAML", () 
 });
 
 test.each(["2026-07", "current"] as const)(
-  "adopting a provider for fewer domains is refused in the preview while one of them enforces SAML (%s)",
+  "adopting a provider for fewer domains is refused while one of them enforces SAML (%s)",
   (generation) =>
     enforced(generation, async (world) => {
       const adopted = { ...first, domains: ["acme.de"], adopt: true };
-      const refusals = await world.resource("IdentityProvider", "adopted").refusals(adopted);
-      expect(refusals.join()).toMatch(/^domains: .*people of acme\.com have to sign in with SAML through it/);
+      const provider = world.resource("IdentityProvider", "adopted");
+      expect((await provider.refusals(adopted)).join()).toMatch(
+        /^domains: .*people of acme\.com have to sign in with SAML through it/,
+      );
+      world.run({ preflight: "false" });
+      await expect(provider.up(adopted)).rejects.toThrow(/have to sign in with SAML through it/);
+      expect(await canSignIn(world)).toBe(true);
     }),
+);
+
+test.each(["2026-07", "current"] as const)(
+  "a domain that enforces SAML while another provider takes it over without any keeps a way to sign in (%s)",
+  (generation) =>
+    withWorld(
+      async (world) => {
+        await world.resource("IdentityProvider", "first").up(first);
+        world.run();
+        const enforcing = { domain: "acme.com", enforcement: "saml", adopt: true };
+        const ended = await Promise.allSettled([
+          world.resource("IdentityProvider", "second").up(second),
+          world.resource("OrganizationDomain").up(enforcing),
+        ]);
+        expect(ended.map(({ status }) => status).sort()).toEqual(
+          generation === "current" ? ["fulfilled", "fulfilled"] : ["fulfilled", "rejected"],
+        );
+        const [domain] = world.emulator.store.domains.where("domain", "acme.com");
+        if (domain?.sso_enforcement === "saml") expect(await canSignIn(world)).toBe(true);
+        else expect(generation).toBe("2026-07");
+      },
+      acmeWorld({ generation, organization: { domains } }),
+    ),
 );
