@@ -22,7 +22,8 @@ export function callerManages(
 }
 
 /**
- * Whether the key's owner still manages the project once a subject has this level on it.
+ * Whether the key's owner still manages the project once a subject has this level on it. The level `admin` takes that
+ * from nobody.
  *
  * @param subject undefined for everyone.
  * @param level null for no rule.
@@ -33,6 +34,7 @@ export async function keepsProjectAdmin(
   subject: RulePrincipal,
   level: string | null,
 ): Promise<boolean> {
+  if (level === "admin") return true;
   const caller = await getCallerMember(connection);
   if (caller === undefined || caller.level >= organizationAdmin) return true;
   const others = (await listRules(connection, projectRules(projectId))).filter(

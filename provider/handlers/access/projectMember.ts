@@ -150,8 +150,7 @@ async function refuseLockOut(
   principal: Principal,
   level: string | null,
 ): Promise<void> {
-  const keeps = await keepsProjectAdmin(connection, project, rulePrincipalOf(principal), level);
-  if (keeps || level === "admin") return;
+  if (await keepsProjectAdmin(connection, project, rulePrincipalOf(principal), level)) return;
   throw new RefusedError(
     "changing this access was refused: the key's own owner could no longer manage the project",
     {

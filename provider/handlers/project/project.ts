@@ -149,7 +149,7 @@ async function setDefault(
 ): Promise<void> {
   const current = await findProjectRule(connection, id, {});
   if ((current?.access_level ?? null) === wanted) return;
-  if (wanted !== "admin" && !(await keepsProjectAdmin(connection, id, {}, wanted))) {
+  if (!(await keepsProjectAdmin(connection, id, {}, wanted))) {
     throw new RefusedError(
       `changing the default access of ${title} was refused: it would shut out the key's own owner`,
       {
