@@ -6,7 +6,7 @@ import { changedFields } from "./diff";
 import { type Finding, failure, notice, problem, warning } from "./finding";
 
 /** What is known of a new resource. */
-interface NewResource<Shape extends z.ZodRawShape> {
+export interface NewResource<Shape extends z.ZodRawShape> {
   /** Its name in the program. */
   readonly name: string;
   readonly title: string;

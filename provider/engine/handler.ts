@@ -5,9 +5,9 @@ import type { Connection } from "../posthog/connection";
 import { GoneError } from "../posthog/errors";
 import { organizationId } from "../posthog/organizations";
 import { Arguments, adoptOf, commonArgs } from "./arguments";
-import type { ArgsOf, Checkpoint, Definition, Live, Program } from "./definition";
+import type { ArgsOf, Checkpoint, Definition, Live } from "./definition";
 import { changedFields, type FieldChange, type PropertyChange, propertyChanges } from "./diff";
-import { alreadyThere, notThere, reviewNew } from "./existing";
+import { alreadyThere, type NewResource, notThere, reviewNew } from "./existing";
 import { type Finding, isError, notice, warning } from "./finding";
 import type { Host } from "./host";
 import { resolveNeeds } from "./needs";
@@ -48,6 +48,14 @@ export interface Observed {
 export interface AdoptableState extends Observed {
   /** The arguments whose values in PostHog differ from the declared ones. */
   readonly differs: readonly string[];
+}
+
+/** A resource whose arguments are valid. */
+interface Valid<Shape extends z.ZodRawShape> extends Pick<NewResource<Shape>, "name" | "title" | "program"> {
+  readonly properties: Properties;
+  /** The arguments of the last run; missing for a new resource. */
+  readonly before: Partial<ArgsOf<Shape>> | undefined;
+  readonly changes: boolean;
 }
 
 /** The lifecycle of one kind of resource. It knows neither Pulumi's wire nor its SDK. */
@@ -92,10 +100,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const known = { ...earlier, ...args };
     const title = this.title(known, properties, name === "" ? undefined : name);
     host.titles.remember(this.title(known, properties), title);
-    if (earlier !== undefined) {
-      const known = this.title(earlier, before);
-      if (name !== "") host.titles.remember(known, this.title(earlier, before, name));
-      host.earlier.set(`${this.definition.type} ${known}`, name);
+    if (earlier !== undefined && name !== "") {
+      const earlierTitle = this.title(earlier, before);
+      host.titles.remember(earlierTitle, this.title(earlier, before, name));
+      host.earlier.set(`${this.definition.type} ${earlierTitle}`, name);
     }
     try {
       const connection = this.connection(host, properties);
@@ -109,7 +117,9 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       const taken = await claim(host, this.definition, connection, name, scope, claims);
       if (taken.length > 0) return { errors: taken };
       const program = programOf(host, scope, this.definition, name, dependencies);
-      const seen = reads ? await this.review(host, name, title, properties, earlier, program, changes) : [];
+      const seen = reads
+        ? await this.review(host, { name, title, properties, before: earlier, program, changes })
+        : [];
       const findings = changes ? [...valid, ...seen] : seen;
       this.say(host, title, findings);
       return { errors: findings.filter(isError) };
@@ -148,12 +158,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The findings that take requests: first about adoption, then those specific to the resource. */
   private async review(
     host: Host,
-    name: string,
-    title: string,
-    properties: Properties,
-    before: Partial<ArgsOf<Shape>> | undefined,
-    program: Program,
-    changes: boolean,
+    { name, title, properties, before, program, changes }: Valid<Shape>,
   ): Promise<Finding[]> {
     const [args, unknown] = [this.args.known(properties), this.args.unknown(properties)];
     const connection = this.connection(host, properties);

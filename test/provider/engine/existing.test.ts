@@ -176,6 +176,16 @@ test.each(Object.entries(cases))(
     }, world),
 );
 
+test("a resource without a known name is not taken for the replacement of another one", () =>
+  withWorld(async ({ host }) => {
+    const handler = handlers.get("ProjectMember");
+    const args = cases.ProjectMember?.args ?? {};
+    const stored = { ...args, accessLevel: "member" };
+    expect((await handler?.check(host(), "", stored, stored))?.errors).toEqual([]);
+    const [error] = (await handler?.check(host(), "", {}, args))?.errors ?? [];
+    expect(error?.message).toMatch(/already exists .* and differs in accessLevel/);
+  }, world));
+
 test("the cases include every kind whose object can be missing or different", () => {
   const found = [...handlers.keys()].filter((kind) => {
     const existing = handlers.get(kind)?.definition.existing;
