@@ -282,9 +282,7 @@ function accountsOf(accounts: string | undefined, fix: string): Readonly<Record<
 }
 
 function namedAccount(read: ConfigurationReader, name: string): Account {
-  const fix =
-    read.fixFor?.({ kind: "key", account: name, accounts: [] }) ??
-    settingCommand("apiKey", { account: name });
+  const fix = keyFix(read, name);
   const accounts = new Map(Object.entries(accountsOf(read("accounts"), fix)));
   const found = accounts.get(name);
   if (found === undefined) {
