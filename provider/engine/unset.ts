@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { isObject } from "../access/values";
 import type { Definition } from "./definition";
 import { type Finding, problem } from "./finding";
 import type { Properties } from "./state";
@@ -50,8 +51,4 @@ export function unsetConflicts({ unsetWithin: within }: Clearing, properties: Pr
 function namesIn({ [unsetName]: names }: Properties): string[] {
   if (!Array.isArray(names) || containsUnknown(names)) return [];
   return names.filter((name) => typeof name === "string");
-}
-
-function isObject(value: unknown): value is Properties {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,11 @@
+import { isObject } from "../access/values";
 import { type CapabilityMeaning, readCapability } from "./capabilities";
 import { type MatrixDocument, readText, readValue } from "./document";
 import { nameProblem, type Raw, type Report, readEntry, readEverybody, readPerson } from "./entries";
 import type { Entries, Entry, Located, Matrix, Member, ProjectPolicy, Team, Template } from "./model";
 import { inOrder, type MatrixProblem, type Path, pathText, withoutConsequences } from "./problem";
 import { type MatrixData, projectSettings, teamSettings, templateSettings } from "./schema";
-import { isMapping, readStructure } from "./structure";
+import { readStructure } from "./structure";
 
 /** The readable part of a matrix, and what is wrong with it. */
 export interface ParsedMatrix {
@@ -179,7 +180,7 @@ class Builder implements Report {
 
   private entries(raw: Raw, settings: readonly string[], path: Path): Entries {
     const projects = Object.entries(raw).flatMap(([name, entry]) =>
-      settings.includes(name) || !isMapping(entry) ? [] : [[name, entry] as const],
+      settings.includes(name) || !isObject(entry) ? [] : [[name, entry] as const],
     );
     return this.each(Object.fromEntries(projects), path, (entry, at) => readEntry(entry, at, this));
   }

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { didYouMean } from "../access/nearest";
-import { pathToLostName } from "../access/values";
+import { isObject, pathToLostName } from "../access/values";
 import type { MatrixProblem, Path } from "./problem";
 import { type MatrixData, matrixSchema, teamSettings } from "./schema";
 
@@ -45,7 +45,7 @@ const ownName = (name: string): string => (lostName.test(name) ? name.replace(/^
 
 function renamed(value: unknown, nameOf: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => renamed(item, nameOf));
-  if (!isMapping(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [nameOf(name), renamed(inner, nameOf)]),
   );
@@ -60,22 +60,18 @@ function readKeptNames(value: unknown): Structure {
   const first = matrixSchema.safeParse(content);
   if (first.success) return { data: first.data, problems: [], original: same };
   const problems = first.error.issues.flatMap((issue) => toProblems(issue, content));
-  if (!isMapping(content)) return { problems, original: same };
+  if (!isObject(content)) return { problems, original: same };
   const broken: Broken = new Map();
   for (const { path } of problems) mark(broken, path);
   const rest = without(content, broken);
-  const second = matrixSchema.safeParse({ access_matrix: {}, ...(isMapping(rest) ? rest : {}) });
+  const second = matrixSchema.safeParse({ access_matrix: {}, ...(isObject(rest) ? rest : {}) });
   return { data: second.data, problems, original: (path) => originalPath(path, broken) };
 }
 
 const same = (path: Path): Path => path;
 
-export function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function withoutFreeNames(value: unknown): unknown {
-  if (!isMapping(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([name]) => !name.startsWith("x-")));
 }
 
@@ -94,7 +90,7 @@ function toProblems(issue: z.core.$ZodIssue, content: unknown): MatrixProblem[] 
     return [{ path, message: issue.issues[0]?.message ?? issue.message, onName: true }];
   }
   if (value === undefined) return [{ path, message: "is required" }];
-  const inside = issue.code === "invalid_union" && isMapping(value) ? issuesInside(value, issue.errors) : [];
+  const inside = issue.code === "invalid_union" && isObject(value) ? issuesInside(value, issue.errors) : [];
   if (inside.length > 0) {
     return inside.flatMap((one) => toProblems({ ...one, path: [...issue.path, ...one.path] }, content));
   }
@@ -131,7 +127,7 @@ function misplacedHint(path: Path, value: unknown): string {
   const name = String(path[2]);
   const settings = Object.keys(teamSettings.shape);
   const isProject = path.length === 3 && sectionsOfTeams.has(path[0]) && !settings.includes(name);
-  return isProject && !isMapping(value) ? didYouMean(name, settings) : "";
+  return isProject && !isObject(value) ? didYouMean(name, settings) : "";
 }
 
 function valueAt(value: unknown, path: Path): unknown {
@@ -155,7 +151,7 @@ function mark(broken: Broken, path: Path): void {
 /** Drops invalid items of lists completely: half of one could mean something else. */
 function without(value: unknown, broken: Broken): unknown {
   if (Array.isArray(value)) return value.filter((_, index) => !broken.has(index));
-  if (!isMapping(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, inner]) => {
       const deeper = broken.get(name);

@@ -1,4 +1,5 @@
 import { listed, quoted } from "../../access/messages";
+import { isObject } from "../../access/values";
 import { type Finding, problem } from "../../engine/finding";
 import { sameJson } from "../../engine/state";
 
@@ -73,29 +74,33 @@ function replyMode(type: string, mode: unknown): string | undefined {
 }
 
 /** What newer servers reject or drop in the settings of conversations (PostHog: `posthog/api/team.py`, autumn 2026). */
-const checks: Readonly<Record<string, Check>> = {
-  slack_bot_icon_url: optionalText((url) =>
-    url.startsWith("https://") ? undefined : "must begin with https://",
-  ),
-  slack_bot_display_name: optionalText((name) =>
-    [...name].length > longestName || [...name].some((character) => character < " ")
-      ? `must be at most ${longestName} characters long, without control characters`
-      : undefined,
-  ),
-  slack_alert_channel_id: optionalText(),
-  ai_resolution_channels: (value) =>
-    value === null || (Array.isArray(value) && value.every((one) => channels.includes(one)))
-      ? undefined
-      : `must be a list of ${listed(channels, "or")}`,
-  ai_reply_modes: replyModes,
-  slack_channel_ids: (value) =>
-    Array.isArray(value) && value.length <= mostSlackChannels && value.every((one) => typeof one === "string")
-      ? undefined
-      : `must be a list of at most ${mostSlackChannels} ids of channels`,
-  slack_notify_on_join: onOff,
-  slack_notify_on_leave: onOff,
-  slack_nudge_enabled: onOff,
-};
+const checks: ReadonlyMap<string, Check> = new Map(
+  Object.entries<Check>({
+    slack_bot_icon_url: optionalText((url) =>
+      url.startsWith("https://") ? undefined : "must begin with https://",
+    ),
+    slack_bot_display_name: optionalText((name) =>
+      [...name].length > longestName || [...name].some((character) => character < " ")
+        ? `must be at most ${longestName} characters long, without control characters`
+        : undefined,
+    ),
+    slack_alert_channel_id: optionalText(),
+    ai_resolution_channels: (value) =>
+      value === null || (Array.isArray(value) && value.every((one) => channels.includes(one)))
+        ? undefined
+        : `must be a list of ${listed(channels, "or")}`,
+    ai_reply_modes: replyModes,
+    slack_channel_ids: (value) =>
+      Array.isArray(value) &&
+      value.length <= mostSlackChannels &&
+      value.every((one) => typeof one === "string")
+        ? undefined
+        : `must be a list of at most ${mostSlackChannels} ids of channels`,
+    slack_notify_on_join: onOff,
+    slack_notify_on_leave: onOff,
+    slack_nudge_enabled: onOff,
+  }),
+);
 
 /**
  * What PostHog would reject or drop in an object's settings.
@@ -111,11 +116,7 @@ export function reviewConversationSettings(settings: object, held: unknown): Fin
       const fix = "remove it from the program, and connect the channel in PostHog";
       return [problem(property, "is set by PostHog itself, which drops it from a write", { fix })];
     }
-    const message = checks[name]?.(value);
+    const message = checks.get(name)?.(value);
     return message === undefined ? [] : [problem(property, message)];
   });
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

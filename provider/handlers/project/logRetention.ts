@@ -1,9 +1,9 @@
+import { dayMs, isObject } from "../../access/values";
 import { type Finding, problem } from "../../engine/finding";
 import type { Connection } from "../../posthog/connection";
 import { hasFeature, isBeforeAutumn2026, type Organization } from "../../posthog/organizations";
 
 const property = "settings.logsSettings.retention_days";
-const dayMs = 86_400_000;
 
 /** What PostHog would reject about log retention: because of the plan, or a second change within a day. */
 export function reviewLogRetention(
@@ -12,14 +12,14 @@ export function reviewLogRetention(
   held: unknown,
   declared: unknown,
 ): Finding[] {
-  const days = valueIn(declared, "retention_days");
-  if (typeof days !== "number" || days === valueIn(held, "retention_days")) return [];
+  const { retention_days: days } = keysOf(declared);
+  const { retention_days: current, retention_last_updated: changedAt } = keysOf(held);
+  if (typeof days !== "number" || days === current) return [];
   if (organization !== undefined && lacksMonth(organization, days)) {
     const lacks = `takes the plan feature "logs_retention_30d", which the plan of ${organization.name} does not include`;
     return [problem(property, lacks, { fix: "use 14, or add the feature under Settings > Billing" })];
   }
-  const changed = Date.parse(String(valueIn(held, "retention_last_updated")));
-  const open = new Date(changed + dayMs);
+  const open = new Date(Date.parse(String(changedAt)) + dayMs);
   return open.getTime() > connection.clock.now()
     ? [
         problem(property, "was changed within the last 24 hours, and PostHog changes it once in that time", {
@@ -37,6 +37,4 @@ function lacksMonth(organization: Organization, days: number): boolean {
   );
 }
 
-function valueIn(object: unknown, key: string): unknown {
-  return typeof object === "object" && object !== null ? Reflect.get(object, key) : undefined;
-}
+const keysOf = (settings: unknown): Readonly<Record<string, unknown>> => (isObject(settings) ? settings : {});

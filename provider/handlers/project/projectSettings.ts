@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { didYouMean } from "../../access/nearest";
-import { sameSet } from "../../access/values";
+import { isObject, sameSet } from "../../access/values";
 import { sameJson } from "../../engine/state";
 import { type SettingRule, settingRules } from "./projectSettingRules";
 
@@ -109,10 +109,6 @@ function declaredPart(live: unknown, declared: unknown): unknown {
   return Object.fromEntries(
     Object.entries(declared).map(([key, value]) => [key, declaredPart(live[key], value)]),
   );
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function toApi(name: string, value: unknown, held: unknown): unknown {

@@ -1,5 +1,6 @@
 import { organizationAdmin } from "../../access/levels";
 import { counted } from "../../access/messages";
+import { isObject } from "../../access/values";
 import type { Review } from "../../engine/definition";
 import { type Finding, problem } from "../../engine/finding";
 import { getCallerMember } from "../../posthog/caller";
@@ -152,10 +153,6 @@ function unknownToServer({ known }: Situation, name: string, value: unknown): Fi
         fix: `the keys are ${Object.keys(held).join(", ")}; remove it from the program, or update the server`,
       }),
     );
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const addFeature = { fix: "remove it from the program, or add the feature under Settings > Billing" };

@@ -267,6 +267,7 @@ describe("settings of conversations", () => {
         ai_resolution_channels: ["email"],
         ai_reply_modes: null,
         slack_channel_ids: ["C1"],
+        constructor: "a key that no server checks",
       };
       const args = { name: "Shop", adopt: true, settings: { conversationsSettings } };
       expect(await resource("Project").refusals(args)).toEqual([]);
