@@ -87,7 +87,7 @@ export function isAdoption(state: Properties): boolean {
   return Object.keys(state).length === 0;
 }
 
-/** An output that an update does not change: never, or only while the argument behind it stays declared. */
+/** An output that no update changes, or that none changes while the argument behind it stays declared. */
 export type Stable =
   | string
   | {

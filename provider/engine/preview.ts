@@ -96,7 +96,7 @@ const nameOf = (type: string, resource: string): string => `${type} "${resource}
 
 /**
  * The scope of claims: one organization of one server, however the program names it and whichever account it uses.
- * Without `preflight` nothing is looked up. If that fails, the preview says so elsewhere, and the spelling counts.
+ * Without `preflight`, or if the organization cannot be read (which the preview says elsewhere), the spelling counts.
  */
 export async function claimsScope(connection: Connection): Promise<string> {
   const { host: server, organizationId: named, apiKey, preflight } = connection.configuration;

@@ -62,7 +62,7 @@ export function sent(properties: Properties, secrets: ReadonlySet<string> = new 
 /** Plain JSON, in the type of the generated code. */
 export const asJson: z.ZodType<{ [key: string]: JavaScriptValue }> = z.record(z.string(), z.json());
 
-/** The result of a failed write, for the engine to keep. */
+/** What a write had done when it failed, for the engine to keep. */
 export interface PartialState {
   readonly id: string;
   readonly properties: Struct;
@@ -83,7 +83,7 @@ export class Failure extends Error {
   }
 }
 
-/** An error with the result of a failed write. */
+/** An error for the engine, with what the write had done when it failed. */
 export function failed(message: string, partial?: PartialState): Failure {
   const metadata = new Metadata();
   if (partial !== undefined) {

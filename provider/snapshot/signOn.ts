@@ -10,7 +10,7 @@ import type { IdentityProviderMetadata } from "../sso/metadata";
  */
 export type Generation = "inline" | "linked" | "scoped";
 
-/** What an identity provider can provide for a domain. */
+/** What an identity provider does for a domain: SAML signs people in, SCIM provisions them. */
 export type Protocol = "saml" | "scim";
 
 /** Both protocols, in the order in which they are set up. */

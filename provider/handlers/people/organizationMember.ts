@@ -169,7 +169,10 @@ function earlierLevel(member: Member, state: Properties): number {
   return unfinishedLevel.parse(unfinishedIn(state)).level ?? member.level;
 }
 
-/** What is true of a member until the write has succeeded: a new resource does not remove a member from before it. */
+/**
+ * What is true of a member until the write has succeeded: a resource that fails to take over a member does not remove
+ * them.
+ */
 function whileUnfinished(member: Member, state: Properties): Properties {
   const wasThere = isAdoption(state) ? { onDestroy: "retain" } : {};
   return { email: member.user.email, ...memberOutputs(member), ...wasThere };

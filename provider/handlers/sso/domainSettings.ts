@@ -74,7 +74,7 @@ export async function verify(connection: Connection, record: Domain, waitSeconds
 type SignIn = Pick<DomainArgs, "enforcement" | "jitProvisioning">;
 
 /**
- * The settings to write: what was declared before and no longer is gets switched off.
+ * The settings to write. Settings that the program no longer declares are switched off.
  *
  * @param before the state, or the arguments, of the last run.
  */

@@ -131,8 +131,8 @@ async function reviewLeavingSaml(
 }
 
 /**
- * Whether the SAML values in PostHog can stay if their metadata address is unreadable: the program neither changes them
- * nor needs to sign in without them.
+ * Whether the SAML values in PostHog can stay if their metadata address is unreadable: the program declares the same
+ * address as before, or no enforcement, which has to work while the identity provider is down.
  */
 const keepsSaml = ({ saml, enforcement }: Partial<Args>, before: SamlSource | undefined): boolean =>
   enforcement === "off" || saml?.metadataUrl === before?.metadataUrl;
