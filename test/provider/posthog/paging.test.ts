@@ -12,14 +12,15 @@ function listOf<T>(pages: Readonly<Record<string, { results: T[]; next: string |
 
 const second = "/api/things/?offset=2";
 
-test("an item that moves to the next page during a read appears once", async () => {
-  const [a, b, c] = ["a", "b", "c"].map((id) => ({ id }));
+test("an item that moves to the next page during a read appears once, as it is there", async () => {
+  const [a, b, c] = ["a", "b", "c"].map((id) => ({ id, name: id }));
+  const renamed = { id: "b", name: "renamed" };
   await expect(
     listOf({
       "/api/things/": { results: [a, b], next: `https://us.posthog.com${second}` },
-      [second]: { results: [b, c], next: null },
+      [second]: { results: [renamed, c], next: null },
     }),
-  ).resolves.toEqual([a, b, c]);
+  ).resolves.toEqual([a, renamed, c]);
 });
 
 test("items without an id are not confused", async () => {
