@@ -25,7 +25,7 @@ const REPLY_MODES = ["private_note", "bot_reply"];
 const MOST_CHANNELS = 50;
 const LONGEST_NAME = 200;
 
-/** Reads settings of conversations as PostHog stores them, or rejects them (`posthog/api/team.py`, autumn 2026). */
+/** Reads settings of conversations as PostHog stores them, or rejects them (`posthog/api/team.py`, fall 2026). */
 export function readConversations(sent: JsonObject): JsonObject {
   const kept = Object.entries(sent).filter(([name]) => !MANAGED.includes(name));
   return Object.fromEntries(
@@ -39,7 +39,7 @@ export function readConversations(sent: JsonObject): JsonObject {
 function readSetting(name: string, value: Json): Json | undefined {
   switch (name) {
     case "widget_domains":
-      return Array.isArray(value) ? value.filter((domain) => Boolean(domain)) : value;
+      return Array.isArray(value) ? value.filter(isTrue) : value;
     case "slack_channel_ids":
       return Array.isArray(value) ? slackChannels(value) : undefined;
     case "slack_bot_icon_url":
@@ -56,7 +56,7 @@ function readSetting(name: string, value: Json): Json | undefined {
     case "slack_notify_on_join":
     case "slack_notify_on_leave":
     case "slack_nudge_enabled":
-      return Boolean(value);
+      return isTrue(value);
     case "ai_resolution_channels":
       return resolutionChannels(name, value);
     case "ai_reply_modes":
@@ -64,6 +64,14 @@ function readSetting(name: string, value: Json): Json | undefined {
     default:
       return value;
   }
+}
+
+/** Python's `bool(value)`: empty lists and objects are false, too. */
+function isTrue(value: Json): boolean {
+  if (Array.isArray(value)) {
+    return value.length > 0;
+  }
+  return isObject(value) ? Object.keys(value).length > 0 : Boolean(value);
 }
 
 function refusal(name: string, detail: string): ApiError {

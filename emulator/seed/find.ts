@@ -1,7 +1,7 @@
 import type { Membership, Organization, User } from "../store/entities";
 import type { Store } from "../store/store";
 
-/** Each store's accounts by address: large seeds look up thousands. */
+/** Each store's accounts by address: large seeds look up thousands. While a seed is read, no account changes or goes. */
 const accounts = new WeakMap<Store, Map<string, User["id"]>>();
 
 /** The account of an address, in any case. */

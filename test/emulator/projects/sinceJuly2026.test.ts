@@ -154,7 +154,7 @@ describe("path cleaning rules need an expression (validate_path_cleaning_filters
   });
 });
 
-describe("checks of settings (pull requests 72707 and 80998, and the source of autumn 2026)", () => {
+describe("checks of settings (pull requests 72707 and 80998, and the source of fall 2026)", () => {
   const patch = (server: Emulator, body: object, user: "owner" | "admin" = "owner") =>
     as(server, user).patch(WEBSITE, body);
   const wrong = (attr: string, detail: string) =>
@@ -191,13 +191,13 @@ describe("checks of settings (pull requests 72707 and 80998, and the source of a
         "You can only update retention settings once per 24 hours. Please wait 20 more hour(s).",
       ),
     );
-    now = new Date("2026-10-02T10:00:00Z");
-    expect(await keep(emulator, 14)).toMatchObject({ status: 200 });
     const organization = emulator.store.organizations.get(IDS.acme);
     const features = (organization?.available_product_features ?? []).filter(
       ({ key }) => key !== "logs_retention_30d",
     );
     emulator.store.organizations.update(IDS.acme, { available_product_features: features }, SYSTEM);
+    now = new Date("2026-10-02T10:00:00Z");
+    expect(await keep(emulator, 14)).toMatchObject({ status: 200 });
     now = new Date("2026-10-04T10:00:00Z");
     expect(await keep(emulator, 30)).toMatchObject(
       refusal(
@@ -235,34 +235,43 @@ describe("checks of settings (pull requests 72707 and 80998, and the source of a
       slack_channel_ids: ["C1", "", 5, "C1", "C2"],
       slack_bot_icon_url: " ",
       slack_notify_on_join: 1,
-      ai_reply_modes: { email: { how_to: "bot_reply", diagnostic: "bot_reply", zz: "bot_reply" }, fax: {} },
-    };
-    const { body } = await patch(emulator, { conversations_settings: sent });
-    expect(body).toMatchObject({
-      conversations_settings: {
-        widget_domains: ["https://a.example"],
-        slack_channel_ids: ["C1", "C2"],
-        slack_bot_icon_url: null,
-        slack_notify_on_join: true,
-        ai_reply_modes: { email: { how_to: "bot_reply", diagnostic: "private_note" } },
+      slack_notify_on_leave: [],
+      ai_reply_modes: {
+        email: { how_to: "bot_reply", diagnostic: "bot_reply", zz: "bot_reply" },
+        fax: { how_to: "bot_reply" },
       },
+    };
+    const answer = await patch(emulator, { conversations_settings: sent });
+    expect(at(answer, "conversations_settings")).toEqual({
+      widget_domains: ["https://a.example"],
+      slack_channel_ids: ["C1", "C2"],
+      slack_bot_icon_url: null,
+      slack_notify_on_join: true,
+      slack_notify_on_leave: false,
+      ai_reply_modes: { email: { how_to: "bot_reply", diagnostic: "private_note" } },
     });
-    expect(body).not.toMatchObject({ conversations_settings: { slack_enabled: true } });
   });
 });
 
-test("several environments in a project are refused for every caller", async () => {
+test("several environments in a project are refused for every method and every caller", async () => {
+  const gone = refusal(
+    403,
+    "authentication_error",
+    "permission_denied",
+    "Multiple environments per project are no longer available. Please contact support if you need assistance.",
+  );
   for (const server of [emulator, july]) {
-    for (const path of [`${WEBSITE}environments/`, `${WEBSITE}environments/1/`]) {
-      expect(await as(server, "owner").get(path)).toMatchObject(
-        refusal(
-          403,
-          "authentication_error",
-          "permission_denied",
-          "Multiple environments per project are no longer available. Please contact support if you need assistance.",
-        ),
-      );
+    const owner = as(server, "owner");
+    for (const path of ["", "1/", "1/reset_token/"].map((rest) => `${WEBSITE}environments/${rest}`)) {
+      const calls = [
+        owner.get(path),
+        owner.post(path),
+        owner.put(path, {}),
+        owner.patch(path, {}),
+        owner.delete(path),
+      ];
+      for (const answer of await Promise.all(calls)) expect(answer).toMatchObject(gone);
+      expect((await fetch(`${server.url}${path}`)).status).toBe(403);
     }
-    expect((await fetch(`${server.url}${WEBSITE}environments/`)).status).toBe(403);
   }
 });
