@@ -137,7 +137,7 @@ function checkErrorsToIgnore(value: Json | undefined): void {
   }
 }
 
-// From PostHog's public source of autumn 2026 (`posthog/api/team.py`).
+// From PostHog's public source of fall 2026 (`posthog/api/team.py`).
 function checkPathCleaning({ backend }: UserCall, rules: Json | undefined): void {
   const attr = "path_cleaning_filters";
   if (!rules || !atLeast(backend, "current")) {

@@ -16,7 +16,7 @@ type Settings = { readonly [name: string]: unknown };
 
 /**
  * The settings of a body as PostHog stores them: it corrects some, and rejects some because of what the project has.
- * Checks whose age no recording shows come from PostHog's public source of autumn 2026 (`posthog/api/team.py`).
+ * Checks whose age no recording shows come from PostHog's public source of fall 2026 (`posthog/api/team.py`).
  */
 export function takenSettings(call: UserCall, settings: Settings, place: Place): Settings {
   const isCurrent = atLeast(call.backend, "current");

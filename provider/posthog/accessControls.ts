@@ -225,7 +225,7 @@ function objectListOf({ member, role }: RulePrincipal): string {
 }
 
 /**
- * Servers since autumn 2026 accept rules by the stored id of any object, which is the only way for types without an
+ * Servers since fall 2026 accept rules by the stored id of any object, which is the only way for types without an
  * address.
  */
 const byStoredId = <T>(answer: Promise<T>): Promise<T> =>

@@ -153,7 +153,7 @@ export function isOfAugust2025(organization: Organization): boolean {
   return organization.members_can_create_projects === undefined;
 }
 
-/** Whether the server is from before autumn 2026, when new settings appeared. */
+/** Whether the server is from before fall 2026, when new settings appeared. */
 export function isBeforeAutumn2026(organization: Organization): boolean {
   return organization.enforce_verified_domains === undefined;
 }

@@ -73,7 +73,7 @@ function replyMode(type: string, mode: unknown): string | undefined {
     : `${type} must be private_note: PostHog sends answers to how_to only`;
 }
 
-/** What newer servers reject or drop in the settings of conversations (PostHog: `posthog/api/team.py`, autumn 2026). */
+/** What newer servers reject or drop in the settings of conversations (PostHog: `posthog/api/team.py`, fall 2026). */
 const checks: ReadonlyMap<string, Check> = new Map(
   Object.entries<Check>({
     slack_bot_icon_url: optionalText((url) =>
