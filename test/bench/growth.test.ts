@@ -5,7 +5,7 @@ const POLICY = "one ProjectAccess";
 const SINGLE = "ProjectMembers";
 
 function point(form: string, grants: number, latencyMs: number, seconds: number, refresh: number): Point {
-  const milliseconds = { up: seconds * 1000, preview: 1000, refresh: 2000, destroy: 0 };
+  const milliseconds = { up: seconds * 1000, preview: 1000, refresh: grants * 100, destroy: 0 };
   const requests = { up: grants + 4, preview: 3, refresh, destroy: 0 };
   const projectReads = { up: 0, preview: 0, refresh: 0, destroy: 0 };
   const life = { milliseconds, requests, projectReads, stateBytes: 1, peakBytes: 123.44e6 };
@@ -50,6 +50,32 @@ test("times are relative to the smallest policy without latency, with a panel fo
         { name: SINGLE, points: [[10, 4]] },
       ],
     },
+  ]);
+});
+
+test("a refresh is compared with the smallest refresh, not with an up", () => {
+  const [, refresh] = growthOf(points).plots ?? [];
+  expect(refresh?.panels.map(({ series }) => series.map((one) => one.points))).toEqual([
+    [
+      [
+        [10, 1],
+        [1000, 100],
+      ],
+      [
+        [10, 1],
+        [100, 10],
+      ],
+    ],
+    [[[10, 1]], [[10, 1]]],
+  ]);
+});
+
+test("the figures are of points without latency, and the times those of the largest of each form", () => {
+  const { figures } = growthOf(points);
+  expect(figures.map(({ name, value, bar }) => [name, value, bar])).toEqual([
+    ["growth_refresh_requests_ratio", 1.8, 1.2],
+    ["growth_no_change_requests", 3, 5],
+    ["growth_policy_time_ratio", 0.04, 0.35],
   ]);
 });
 
