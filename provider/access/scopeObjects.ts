@@ -163,7 +163,7 @@ export const projectKeyScopes: readonly string[] = scopesOfProjectKeys;
 /** A scope that a project secret API key can hold; PostHog may have added others. */
 export type KnownProjectKeyScope = (typeof scopesOfProjectKeys)[number];
 
-const sinceAutumn2026: ReadonlySet<string> = new Set([
+const sinceFall2026: ReadonlySet<string> = new Set([
   "ai_observability_clusters",
   "batch_import_support",
   "billing",
@@ -183,7 +183,7 @@ const untilJuly2026: ReadonlySet<string> = new Set(["agents", "agent_approvals"]
 
 /** Whether servers up to July 2026 know an object: they reject rules on others, and scopes for them. */
 export function isEarlierScopeObject(object: string): boolean {
-  return (scopeObjects.includes(object) && !sinceAutumn2026.has(object)) || untilJuly2026.has(object);
+  return (scopeObjects.includes(object) && !sinceFall2026.has(object)) || untilJuly2026.has(object);
 }
 
 /** The scopes that servers up to July 2026 allow on a project secret API key. */

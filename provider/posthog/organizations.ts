@@ -154,7 +154,7 @@ export function isOfAugust2025(organization: Organization): boolean {
 }
 
 /** Whether the server is from before fall 2026, when new settings appeared. */
-export function isBeforeAutumn2026(organization: Organization): boolean {
+export function isBeforeFall2026(organization: Organization): boolean {
   return organization.enforce_verified_domains === undefined;
 }
 

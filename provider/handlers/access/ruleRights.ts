@@ -3,7 +3,7 @@ import { type Finding, problem } from "../../engine/finding";
 import type { Need } from "../../engine/needs";
 import { mayEditRules, type RuleAddress } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
-import { isBeforeAutumn2026, readableOrganization } from "../../posthog/organizations";
+import { isBeforeFall2026, readableOrganization } from "../../posthog/organizations";
 
 /** What writing access rules always requires. */
 export const ruleNeeds: Need[] = [
@@ -37,7 +37,7 @@ export async function reviewNewTypes(
   const newer = [...types].filter(([, type]) => !isEarlierScopeObject(type));
   if (newer.length === 0) return [];
   const organization = await readableOrganization(connection);
-  if (organization === undefined || !isBeforeAutumn2026(organization)) return [];
+  if (organization === undefined || !isBeforeFall2026(organization)) return [];
   return newer.map(([argument, type]) =>
     problem(argument, `this PostHog server does not know the resource type ${type}`, {
       fix: "remove the rule from the program, or update the server",

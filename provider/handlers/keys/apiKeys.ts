@@ -10,7 +10,7 @@ import { type Properties, sameJson } from "../../engine/state";
 import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeys";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError } from "../../posthog/errors";
-import { isBeforeAutumn2026, readableOrganization } from "../../posthog/organizations";
+import { isBeforeFall2026, readableOrganization } from "../../posthog/organizations";
 
 /** The arguments of every kind of API key. */
 export const keyArgs = {
@@ -68,7 +68,7 @@ export async function reviewScopes(
   const newer = scopes.flatMap((scope, index) => (isKnown(scope) ? [] : [{ scope, index }]));
   if (newer.length === 0) return [];
   const organization = await readableOrganization(connection);
-  if (organization === undefined || !isBeforeAutumn2026(organization)) return [];
+  if (organization === undefined || !isBeforeFall2026(organization)) return [];
   return newer.map(({ scope, index }) =>
     problem(`scopes[${index}]`, `this PostHog server lets no such key hold ${scope}`, {
       fix: "remove the scope from the program, or update the server",

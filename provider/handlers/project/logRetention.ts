@@ -1,7 +1,7 @@
 import { dayMs, isObject } from "../../access/values";
 import { type Finding, problem } from "../../engine/finding";
 import type { Connection } from "../../posthog/connection";
-import { hasFeature, isBeforeAutumn2026, type Organization } from "../../posthog/organizations";
+import { hasFeature, isBeforeFall2026, type Organization } from "../../posthog/organizations";
 
 const property = "settings.logsSettings.retention_days";
 
@@ -32,7 +32,7 @@ export function reviewLogRetention(
 function lacksMonth(organization: Organization, days: number): boolean {
   return (
     days === 30 &&
-    !isBeforeAutumn2026(organization) &&
+    !isBeforeFall2026(organization) &&
     hasFeature(organization, "logs_retention_30d") === false
   );
 }

@@ -10,7 +10,7 @@ import { getInstance } from "../../posthog/instance";
 import { objectExists } from "../../posthog/objects";
 import {
   hasFeature,
-  isBeforeAutumn2026,
+  isBeforeFall2026,
   isOfAugust2025,
   type Organization,
   readableOrganization,
@@ -208,12 +208,12 @@ async function reviewProactiveTasks({ connection, own }: Situation, enabled: unk
 
 /** Newer servers check each rule. Few programs have rules, so only those load the RE2 parser. */
 function reviewPathCleaning({ organization }: Situation, rules: unknown): Finding[] {
-  if (organization === undefined || isBeforeAutumn2026(organization) || !Array.isArray(rules)) return [];
+  if (organization === undefined || isBeforeFall2026(organization) || !Array.isArray(rules)) return [];
   return (require("./pathCleaning") as typeof import("./pathCleaning")).reviewPathCleaningRules(rules);
 }
 
 function reviewConversations({ organization, own }: Situation, value: unknown): Finding[] {
-  if (organization === undefined || isBeforeAutumn2026(organization) || !isObject(value)) return [];
+  if (organization === undefined || isBeforeFall2026(organization) || !isObject(value)) return [];
   return reviewConversationSettings(value, own?.conversations_settings);
 }
 
