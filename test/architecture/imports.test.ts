@@ -52,7 +52,7 @@ test("sources and their imports are found", () => {
 });
 
 describe("the two halves of a resource never mix", () => {
-  test("classes and components import neither handlers nor the client, nor their foundations", () => {
+  test("classes and components import neither handlers nor the client, nor the libraries below them", () => {
     const back = isIn("provider/handlers", "provider/posthog", "zod", "axios");
     expect(breaches(({ from, to }) => isFrontHalf(from) && back(to))).toEqual([]);
   });

@@ -77,9 +77,9 @@ async function createTwo(world: World, { type, args }: Kind): Promise<string[]> 
 
 const lost: readonly FaultKind[] = ["dropBefore", "dropAfter", "status"];
 
-describe.each(kinds)("two resources that create the same kind $type at once", (kind) => {
+describe.each(kinds)("two resources of type $type that create the same at once", (kind) => {
   test.each(lost.flatMap((fault) => ([0, 1] as const).map((skip) => ({ fault, skip }))))(
-    "each get their own, if the response to request $skip is lost: $fault",
+    "have in the state exactly what PostHog created, if the response to request $skip is lost: $fault",
     ({ fault, skip }) =>
       withWorld(
         async (world) => {

@@ -142,7 +142,7 @@ test("Node does not know the certificate's issuer", async () => {
   expect(error.mayHaveArrived).toBe(false);
 });
 
-test("https meets http, and http meets https", async () => {
+test("a server speaks http to a request in https, and the reverse", async () => {
   const plain = await listening(answering((_, response) => response.end("{}")));
   expect((await failureOf(`https://127.0.0.1:${plain}`)).message).toMatch(/speaks http, not https/);
   const secure = await listening(https.createServer(tls, (_, response) => response.end("{}")));
