@@ -165,7 +165,7 @@ const clock = { now: () => Date.now(), sleep: async () => {} };
 describe.each(["2025-08", "2026-07", "current"] as const)(
   "random programs on a server of %s",
   (generation) => {
-    test.each([0, 10])("lock nobody out, whatever fails, and leave nothing behind (seed %s)", (seed) =>
+    test.each([0, 1, 10])("lock nobody out, whatever fails, and leave nothing behind (seed %s)", (seed) =>
       withWorld(
         async (world) => {
           const { emulator } = world;
