@@ -31,9 +31,7 @@ export function reviewLogRetention(
 
 function lacksMonth(organization: Organization, days: number): boolean {
   return (
-    days === 30 &&
-    !isBeforeFall2026(organization) &&
-    hasFeature(organization, "logs_retention_30d") === false
+    days === 30 && !isBeforeFall2026(organization) && hasFeature(organization, "logs_retention_30d") === false
   );
 }
 
