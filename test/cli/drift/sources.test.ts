@@ -106,7 +106,6 @@ describe("a state is read", () => {
     const mark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
     const outputs = {
       name: "Editors",
-      __provider: "text",
       cipher: { ...mark, ciphertext: "v1:abc" },
       clear: { inner: [{ ...mark, plaintext: '"hush"' }] },
       masked: "[secret]",
@@ -114,6 +113,12 @@ describe("a state is read", () => {
     const [resource] = read({ outputs });
     expect(resource?.outputs).toEqual({ name: "Editors" });
     expect(resource?.secret).toEqual(["cipher", "clear", "masked"]);
+  });
+
+  test("without what the engine keeps next to the outputs", () => {
+    const kept = { __provider: "text", __declared: ["name"], __stable: { id: "1" }, __secrets: ["name"] };
+    const [resource] = read({ outputs: { name: "Editors", ...kept } });
+    expect(resource?.outputs).toEqual({ name: "Editors" });
   });
 });
 
