@@ -123,11 +123,11 @@ function newPatterns() {
 }
 
 /** Everyone's access to a project. */
-export function openness({ defaultAccess }: ReviewedProject): string {
-  return isPrivate({ defaultAccess }) ? "private by default" : `${defaultAccess} by default`;
+export function openness(project: ReviewedProject): string {
+  return isPrivate(project) ? "private by default" : `${project.defaultAccess} by default`;
 }
 
-function isPrivate({ defaultAccess }: Pick<ReviewedProject, "defaultAccess">): boolean {
+function isPrivate({ defaultAccess }: ReviewedProject): boolean {
   return defaultAccess === "none";
 }
 
