@@ -56,7 +56,10 @@ async function ensurePulumi(env: NodeJS.ProcessEnv): Promise<string> {
   const partial = await mkdtemp(`${folder}.partial-`);
   try {
     await pip(partial, requirements, env);
-    if (!existsSync(folder)) await rename(partial, folder);
+    // Another run may have finished the same in the meantime. Theirs is as good.
+    await rename(partial, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error;
+    });
     step.done();
     return folder;
   } catch (error) {
