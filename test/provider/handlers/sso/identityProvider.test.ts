@@ -1,5 +1,6 @@
 import { SYSTEM } from "../../../../emulator";
 import { unknownValue } from "../../../../provider/engine/unknown";
+import { asNobody, at } from "../../../emulator/support";
 import { currentCertificate, longerCertificate } from "../../../fixtures/sso/certificates";
 import { plain as metadataXml } from "../../../fixtures/sso/metadata";
 import { type World, withWorld } from "../../../support/driver";
@@ -35,13 +36,8 @@ async function samlDomains({ emulator }: World): Promise<string[]> {
   const domains = ["acme.com", "acme.de"];
   const open = await Promise.all(
     domains.map(async (domain) => {
-      const response = await fetch(`${emulator.url}/api/login/precheck/`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ email: `ann@${domain}` }),
-      });
-      const { saml_available } = (await response.json()) as { saml_available: boolean };
-      return saml_available;
+      const email = `ann@${domain}`;
+      return at(await asNobody(emulator).post("/api/login/precheck/", { email }), "saml_available");
     }),
   );
   return domains.filter((_, index) => open[index]);

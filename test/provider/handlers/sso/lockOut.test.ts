@@ -1,5 +1,6 @@
 import { SYSTEM } from "../../../../emulator";
 import { unknownValue } from "../../../../provider/engine/unknown";
+import { asNobody, at } from "../../../emulator/support";
 import { currentCertificate, longerCertificate } from "../../../fixtures/sso/certificates";
 import { type World, withWorld } from "../../../support/driver";
 import { acmeWorld } from "../../../support/seeds";
@@ -17,15 +18,10 @@ const first = { name: "First", domains: ["acme.com"], saml };
 const second = { name: "Second", domains: ["acme.com", "acme.de"] };
 
 /** Whether people of acme.com, which enforces SAML, can sign in. */
-async function canSignIn({ emulator: { url } }: World): Promise<boolean> {
-  const answer = await fetch(`${url}/api/login/precheck/`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ email: "ann@acme.com" }),
-  });
-  const { sso_enforcement, saml_available } = Object(await answer.json());
-  expect(sso_enforcement).toBe("saml");
-  return saml_available;
+async function canSignIn({ emulator }: World): Promise<unknown> {
+  const answer = await asNobody(emulator).post("/api/login/precheck/", { email: "ann@acme.com" });
+  expect(at(answer, "sso_enforcement")).toBe("saml");
+  return at(answer, "saml_available");
 }
 
 /** A domain whose people must sign in through a provider. */

@@ -1,4 +1,5 @@
 import { SYSTEM } from "../../../../emulator";
+import { asNobody, at } from "../../../emulator/support";
 import { currentCertificate } from "../../../fixtures/sso/certificates";
 import { type Driven, type World, withWorld } from "../../../support/driver";
 import { scimStatus } from "../../../support/scim";
@@ -144,13 +145,11 @@ describe.each(["2026-07", "current"] as const)("OrgSsoSettings on a server of %s
 });
 
 /** Whether PostHog offers SAML to people of acme.com. */
-async function offersSaml({ emulator: { url } }: World): Promise<unknown> {
-  const answer = await fetch(`${url}/api/login/precheck/`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ email: "ann@acme.com" }),
-  });
-  return Object(await answer.json()).saml_available;
+async function offersSaml({ emulator }: World): Promise<unknown> {
+  return at(
+    await asNobody(emulator).post("/api/login/precheck/", { email: "ann@acme.com" }),
+    "saml_available",
+  );
 }
 
 // Such a server has neither SCIM nor identity providers, so only SAML can be removed.
