@@ -7,6 +7,9 @@ import { containsUnknown } from "../engine/unknown";
 import type { MissingCredentials } from "../posthog/configuration";
 import { received, sent } from "./wire";
 
+/** What older engines put among the settings for themselves. */
+const engineNames: ReadonlySet<string> = new Set(["version", "pluginDownloadURL"]);
+
 /** Settings that may hold credentials. */
 const credentialNames: ReadonlySet<string> = new Set(["apiKey", "password", "totpSecret", "accounts"]);
 
@@ -14,14 +17,18 @@ const credentialNames: ReadonlySet<string> = new Set(["apiKey", "password", "tot
  * The provider's configuration.
  *
  * The engine keeps in the state what `check` returns, and passes the same to `configure`. Credentials are kept out of
- * it: they stay in this process, which is the one that is configured next. A refresh or destroy has only the state, and
- * takes credentials from the environment.
+ * it: they stay in this process, which is the one that is configured next. So does what the provider does not know,
+ * which may be a credential under a misspelled name. A refresh or destroy has only the state, and takes credentials from
+ * the environment.
  */
 export class ProviderConfiguration {
   private given: Properties = {};
   private withheld: Properties = {};
   private isChecked = false;
   private explicitName: string | undefined;
+
+  /** @param names the provider's settings. */
+  constructor(private readonly names: readonly string[]) {}
 
   /**
    * Takes the declared configuration, and returns what the state may hold.
@@ -34,10 +41,23 @@ export class ProviderConfiguration {
     this.explicitName = name === "" || /^default(?:_|$)/.test(name) ? undefined : name;
     // If a preview does not know a credential yet, the engine has to know that one is pending.
     const isWithheld = ([name, value]: [string, unknown]): boolean =>
-      credentialNames.has(name) && !containsUnknown(value);
+      (credentialNames.has(name) || this.isUnknown(name)) && !containsUnknown(value);
     const entries = Object.entries(properties);
     this.withheld = Object.fromEntries(entries.filter(isWithheld));
     return sent(Object.fromEntries(entries.filter((entry) => !isWithheld(entry))), secrets);
+  }
+
+  /** A remark for each setting that the provider does not have: otherwise a misspelled name would go unnoticed. */
+  unknownSettings(news: Struct | undefined): string[] {
+    return Object.keys(received(news).properties)
+      .filter((name) => this.isUnknown(name))
+      .map(
+        (name) => `posthog:${printable(name)} is no setting and has no effect${didYouMean(name, this.names)}`,
+      );
+  }
+
+  private isUnknown(name: string): boolean {
+    return !this.names.includes(name) && !engineNames.has(name);
   }
 
   /** Whether the configuration is what the state holds, because no program declared it in this run. */
@@ -73,16 +93,6 @@ export class ProviderConfiguration {
     if (value === undefined || value === null || containsUnknown(value)) return undefined;
     return typeof value === "string" ? value : JSON.stringify(value);
   }
-}
-
-/** What older engines put among the settings for themselves. */
-const engineNames: ReadonlySet<string> = new Set(["version", "pluginDownloadURL"]);
-
-/** A remark for each setting that the provider does not have: otherwise a misspelled name would go unnoticed. */
-export function unknownSettings(news: Struct | undefined, names: readonly string[]): string[] {
-  return Object.keys(received(news).properties)
-    .filter((name) => !names.includes(name) && !engineNames.has(name))
-    .map((name) => `posthog:${printable(name)} is no setting and has no effect${didYouMean(name, names)}`);
 }
 
 /**

@@ -14,7 +14,7 @@ import { SecretTexts } from "../engine/secretTexts";
 import type { Functions } from "../functions/contract";
 import type { ConfigurationReader, MissingCredentials } from "../posthog/configuration";
 import { ConfigurationError, messageOf, NotFoundError } from "../posthog/errors";
-import { configurationDiff, ProviderConfiguration, unknownSettings } from "./configuration";
+import { configurationDiff, ProviderConfiguration } from "./configuration";
 import { EngineLog } from "./log";
 import { Resources } from "./resources";
 import type { PackageSchema } from "./schema";
@@ -24,7 +24,7 @@ import { Failure, failed, nameInUrn, received, sent } from "./wire";
 export class ProviderServer {
   private underWay = 0;
   private readonly log = new EngineLog();
-  private readonly configuration = new ProviderConfiguration();
+  private readonly configuration: ProviderConfiguration;
   private readonly secretTexts = new SecretTexts();
   private readonly reader: ConfigurationReader = Object.assign(
     (key: string) => this.configuration.read(key),
@@ -37,6 +37,7 @@ export class ProviderServer {
     private readonly schema: PackageSchema,
     engine = "",
   ) {
+    this.configuration = new ProviderConfiguration(Object.keys(schema.provider.inputProperties));
     const host = createHost(this.reader, (notice) =>
       this.log.say({ ...notice, message: this.secretTexts.hideIn(notice.message) }),
     );
@@ -78,10 +79,7 @@ export class ProviderServer {
         return response;
       }),
       checkConfig: this.on((request) => {
-        for (const message of unknownSettings(
-          request.getNews(),
-          Object.keys(schema.provider.inputProperties),
-        ))
+        for (const message of configuration.unknownSettings(request.getNews()))
           log.say({ severity: "warning", message });
         const response = new CheckResponse();
         response.setInputs(configuration.check(nameInUrn(request.getUrn()), request.getNews()));

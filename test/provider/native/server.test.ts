@@ -297,7 +297,12 @@ test("settings that there are not get a warning, and a missing key is asked for 
       const urn = "urn:pulumi:dev::test::pulumi:providers:posthog::eu";
       request.setUrn(urn);
       request.setNews(sent({ host: plugin.emulator.url, apikey: "phx_a", version: "0.1.0" }));
-      await called(plugin.client, ResourceProviderService.checkConfig, request);
+      const checked = await called(plugin.client, ResourceProviderService.checkConfig, request);
+      // What the state holds: the misspelled setting may be a credential.
+      expect(received(checked.getInputs()).properties).toEqual({
+        host: plugin.emulator.url,
+        version: "0.1.0",
+      });
       expect(plugin.logged).toEqual([
         {
           severity: "warning",
