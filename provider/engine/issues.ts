@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { nearest } from "../access/nearest";
+import { groupBy } from "../access/values";
 import { type Finding, problem } from "./finding";
 import type { Properties } from "./state";
 import { isUnknown } from "./unknown";
@@ -19,12 +20,12 @@ export function issuesToFindings(
 
 /** A value of the wrong type is also too short, and zod's own text adds nothing to ours: one issue is enough. */
 function withoutEchoes(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
-  const isEcho = (issue: z.core.$ZodIssue, other: z.core.$ZodIssue): boolean =>
-    issue !== other &&
-    pathText(issue.path) === pathText(other.path) &&
-    ((other.code === "invalid_type" && issue.code !== "invalid_type") || (isStock(issue) && !isStock(other)));
-  return issues.filter((issue) => !issues.some((other) => isEcho(issue, other)));
+  const byPath = groupBy(issues, ({ path }) => pathText(path));
+  return issues.filter((issue) => !byPath.get(pathText(issue.path))?.some((other) => isEcho(issue, other)));
 }
+
+const isEcho = (issue: z.core.$ZodIssue, other: z.core.$ZodIssue): boolean =>
+  (other.code === "invalid_type" && issue.code !== "invalid_type") || (isStock(issue) && !isStock(other));
 
 /** Whether an issue has zod's own text, because the schema has none for it. */
 const isStock = ({ message }: z.core.$ZodIssue): boolean =>

@@ -143,6 +143,11 @@ describe("what is wrong with arguments", () => {
   test("is reported without the value, which may be a secret", () => {
     expect(findings({ name: 5, level: "hush-hush" }).join()).not.toContain("hush");
   });
+
+  test("is found in time that grows with its number: a list of 5,000 wrong entries takes no minute", () => {
+    const list = Array.from({ length: 5_000 }, (_, at) => at);
+    expect(findings({ name: "x", level: 8, list })).toHaveLength(list.length);
+  });
 });
 
 describe("the provider's text in the state", () => {
